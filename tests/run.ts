@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util'
+import { coverageFloor, type RunOptions, runTests } from './runner/run-tests.ts'
+
+const help = `Usage: node tests/run.ts quick|all [FILE|FOLDER ...] [--name PATTERN] [--timings]
+
+  quick            the tests beside the code, on SQLite in memory; needs nothing
+  all              pass 1: the same; pass 2: the same on PostgreSQL and Redis, which it starts itself;
+                   pass 3: tests/acceptance, faults, property and runner, one process per file;
+                   and at least ${coverageFloor} % of the code lines of src must have run in passes 1 and 2
+
+  FILE, FOLDER     only these tests
+  --name PATTERN   only tests whose name matches the regular expression
+  --timings        the slowest tests, too
+  --help           this text
+
+npm test is "all", npm run test:quick is "quick"; arguments follow "--": npm test -- src/modules/auth --name 401
+The last line is "N passed, N failed". Exit code 0: all passed; 1: something failed; 2: wrong usage.
+`
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  try {
+    const options = readArguments()
+    if (options !== 'help') return await runTests(options, abortOnSignals())
+    process.stdout.write(help)
+    return 0
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nTry --help.\n`)
+    return 2
+  }
+}
+
+function readArguments(): RunOptions | 'help' {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { name: { type: 'string' }, timings: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) return 'help'
+  const [mode, ...paths] = positionals
+  if (mode !== 'quick' && mode !== 'all') throw new Error('The first argument must be "quick" or "all".')
+  return { mode, paths, namePattern: values.name, timings: values.timings ?? false }
+}
+
+/** The first signal ends the run in order; a second one at once: then the servers' guards clean up. */
+function abortOnSignals(): AbortSignal {
+  const interruption = new AbortController()
+  for (const [name, number] of [
+    ['SIGHUP', 1],
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    process.on(name, () => {
+      if (interruption.signal.aborted) process.exit(128 + number)
+      interruption.abort(128 + number)
+    })
+  }
+  return interruption.signal
+}

@@ -1,0 +1,140 @@
+import { type PostgresServer, startPostgres } from '#support/postgres-server.ts'
+import { type RedisServer, startRedis } from '#support/redis-server.ts'
+import { coveredPercent, leastCovered, mergeCoverage } from './coverage.ts'
+import { createReport, type Report } from './report.ts'
+import { runPass } from './run-pass.ts'
+import { createScreen } from './screen.ts'
+import { type Selection, selectFiles } from './selection.ts'
+import type { Coverage } from './test-events.ts'
+
+/** Per cent of the code lines of src that the in-process passes together must run. */
+export const coverageFloor = 85
+
+export interface RunOptions {
+  mode: 'quick' | 'all'
+  /** Files or folders; empty: all. */
+  paths: string[]
+  namePattern: string | undefined
+  timings: boolean
+}
+
+/** Runs tests of the repository in the working directory, prints what happens and returns the exit code. */
+export async function runTests(options: RunOptions, signal: AbortSignal): Promise<number> {
+  const screen = createScreen(process.stdout)
+  const report = createReport(screen)
+  const selection = selectFiles(process.cwd(), options.paths)
+  if (options.mode === 'quick') await runQuick({ options, selection, report, signal })
+  else await runAll({ options, selection, report, signal })
+  if (signal.aborted) {
+    screen.print('Interrupted.\n')
+    return signal.reason as number
+  }
+  return report.summarise(options.timings)
+}
+
+interface Run {
+  options: RunOptions
+  selection: Selection
+  report: Report
+  signal: AbortSignal
+}
+
+async function runQuick(run: Run): Promise<void> {
+  const { inProcess, isolated } = run.selection
+  if (isPartial(run.options) && inProcess.length === 0) {
+    run.report.problem(`${isolated.join(', ')}: needs PostgreSQL and Redis, which only "all" starts.`)
+    return
+  }
+  await runFiles(run, 'SQLite', [inProcess])
+}
+
+async function runAll(run: Run): Promise<void> {
+  const { inProcess, isolated } = run.selection
+  const servers = await startServers(run.report)
+  try {
+    const coverage = [await runFiles(run, 'SQLite', [inProcess])]
+    if (servers) {
+      const env = { TEST_DATABASE_URL: servers.postgres.url, TEST_REDIS_URL: servers.redis.url }
+      coverage.push(await runFiles(run, 'PostgreSQL, Redis', [inProcess], env))
+      await runFiles(
+        run,
+        'Whole processes',
+        isolated.map((file) => [file]),
+        env,
+      )
+    }
+    if (!isPartial(run.options) && !run.signal.aborted) checkCoverage(mergeCoverage(coverage), run.report)
+  } finally {
+    await Promise.all([servers?.postgres.stop(), servers?.redis.stop()])
+  }
+}
+
+const isPartial = ({ paths, namePattern }: RunOptions): boolean => paths.length > 0 || namePattern !== undefined
+
+/** One pass: a process per group of files, one after the other. Returns what it covered. */
+async function runFiles(
+  run: Run,
+  name: string,
+  groups: string[][],
+  servers: NodeJS.ProcessEnv = {},
+): Promise<Coverage> {
+  const { options, report, signal } = run
+  const filled = groups.filter((files) => files.length > 0)
+  if (signal.aborted || (filled.length === 0 && isPartial(options))) return {}
+  const pass = report.startPass(name)
+  const coverage: Coverage[] = []
+  for (const files of filled) {
+    if (signal.aborted) break
+    const covered = await runPass({
+      files,
+      namePattern: options.namePattern,
+      coverage: options.mode === 'all' && !isPartial(options),
+      env: { ...inheritedEnvironment(), ...servers },
+      onOutcome: pass.add,
+      onRunning: pass.running,
+      onOutput: report.print,
+      signal,
+    })
+    coverage.push(covered)
+  }
+  if (signal.aborted) return {}
+  const { passed, failed, skipped } = pass.end()
+  if (passed + failed + skipped === 0 && options.namePattern === undefined) report.problem(`${name}: no test ran.`)
+  return mergeCoverage(coverage)
+}
+
+/** What tests may see of our environment: a developer's DATABASE_URL must not change what they do. */
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'CI']
+  const kept = Object.entries(process.env).filter(([name]) => names.includes(name) || name.startsWith('TEST_'))
+  const { TEST_DATABASE_URL: _database, TEST_REDIS_URL: _redis, ...environment } = Object.fromEntries(kept)
+  return environment
+}
+
+interface Servers {
+  postgres: PostgresServer
+  redis: RedisServer
+}
+
+/** Both servers, or neither and the problem is reported. */
+async function startServers(report: Report): Promise<Servers | undefined> {
+  const [postgres, redis] = await Promise.allSettled([startPostgres(), startRedis()])
+  if (postgres.status === 'fulfilled' && redis.status === 'fulfilled') {
+    return { postgres: postgres.value, redis: redis.value }
+  }
+  for (const server of [postgres, redis]) {
+    if (server.status === 'fulfilled') await server.value.stop()
+    else report.problem((server.reason as Error).message)
+  }
+  return undefined
+}
+
+function checkCoverage(coverage: Coverage, report: Report): void {
+  const percent = coveredPercent(coverage)
+  report.note(`Coverage: ${percent.toFixed(1)} % of the code lines of src (floor: ${coverageFloor} %)`)
+  if (percent >= coverageFloor) return
+  const worst = leastCovered(coverage, 10).map(({ file, missing, percent: covered }) => {
+    return `  ${file}: ${missing} lines never ran, ${covered.toFixed(0)} % covered`
+  })
+  report.problem([`Coverage ${percent.toFixed(1)} % is below ${coverageFloor} %.`, ...worst].join('\n'))
+}

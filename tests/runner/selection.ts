@@ -1,0 +1,26 @@
+import { existsSync, globSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+
+/** Folders whose tests run in a process of their own per file, one after the other, with PostgreSQL and Redis. */
+const isolatedFolders = ['tests/acceptance', 'tests/faults', 'tests/property', 'tests/runner']
+
+export interface Selection {
+  /** Run twice, on SQLite and on PostgreSQL with Redis, all in one process. */
+  inProcess: string[]
+  isolated: string[]
+}
+
+/** Every test file of the repository, or those among them that `paths` (files or folders) name. */
+export function selectFiles(root: string, paths: string[]): Selection {
+  const all = globSync('{src,tests,ops,bench,scripts}/**/*.test.ts', { cwd: root }).sort()
+  const selected = paths.length === 0 ? all : paths.flatMap((path) => filesAt(root, path, all))
+  const isIsolated = (file: string): boolean => isolatedFolders.some((folder) => file.startsWith(`${folder}/`))
+  return { inProcess: selected.filter((file) => !isIsolated(file)), isolated: selected.filter(isIsolated) }
+}
+
+function filesAt(root: string, path: string, all: string[]): string[] {
+  const wanted = relative(root, resolve(root, path))
+  const files = all.filter((file) => file === wanted || file.startsWith(`${wanted}/`))
+  if (files.length > 0) return files
+  throw new Error(`${path} ${existsSync(resolve(root, path)) ? 'holds no test (*.test.ts)' : 'does not exist'}.`)
+}
