@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Kysely } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { dialectOf } from '#platform/database/dialect.ts'
+import { databaseMetrics } from '#platform/database/metrics.ts'
+import { openPostgres, postgresDialect } from '#platform/database/postgres.ts'
+import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
+import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
+import { createLog, type Log } from '#platform/log/log.ts'
+import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
+import type { Adapters } from './app.ts'
+import type { Config } from './config.ts'
+import type { Database } from './database.ts'
+
+export interface OpenAdapters extends Adapters {
+  close(): Promise<void>
+}
+
+/** Opens what the configuration names: database, Redis or memory, log, metrics. */
+export async function openAdapters(config: Config): Promise<OpenAdapters> {
+  const log = createLog({
+    level: config.DEBUG ? 'debug' : config.LOG_LEVEL,
+    format: config.LOG_FORMAT === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : config.LOG_FORMAT,
+  })
+  const metrics = createMetrics()
+  const db = openDatabase(config, log, metrics)
+  const store = await openStore(config, log)
+  return {
+    db,
+    store,
+    log,
+    metrics,
+    now: () => new Date(),
+    newId: uuidv7,
+    async close() {
+      await store.close()
+      await db.destroy()
+    },
+  }
+}
+
+function openDatabase(config: Config, log: Log, metrics: Metrics): Kysely<Database> {
+  const { observeQuery, watchPool } = databaseMetrics(metrics)
+  if (dialectOf(config.DATABASE_URL) === 'sqlite') {
+    return new Kysely<Database>({
+      dialect: sqliteDialect(openSqlite(config.DATABASE_URL.slice('sqlite:'.length)), observeQuery),
+    })
+  }
+  const pool = openPostgres(
+    {
+      url: config.DATABASE_URL,
+      poolSize: config.DATABASE_POOL_SIZE,
+      acquireTimeoutSeconds: config.DATABASE_ACQUIRE_TIMEOUT_SECONDS,
+      statementTimeoutSeconds: config.DATABASE_STATEMENT_TIMEOUT_SECONDS,
+    },
+    (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  )
+  watchPool(pool, config.DATABASE_POOL_SIZE)
+  return new Kysely<Database>({ dialect: postgresDialect(pool, observeQuery) })
+}
+
+async function openStore(config: Config, log: Log) {
+  if (config.REDIS_URL === '') return createMemoryStore()
+  const { createRedisStore } = await import('#platform/ephemeral/redis-store.ts')
+  let lastLogged = 0
+  return createRedisStore(config.REDIS_URL, config.REDIS_PREFIX, (error) => {
+    // The client tries again several times a second; the log need not.
+    if (Date.now() - lastLogged < 5000) return
+    lastLogged = Date.now()
+    log.warn({ err: error }, 'Redis is not reachable')
+  })
+}
+
+/**
+ * Fills in what embedded mode provides by itself: a database file in DATA_DIR, and a SECRET_KEY that is made once and
+ * kept there. Production never gets here without both (see `loadConfig`).
+ */
+export function withEmbeddedDefaults(config: Config): Config {
+  mkdirSync(config.DATA_DIR, { recursive: true })
+  return Object.freeze({
+    ...config,
+    DATABASE_URL: config.DATABASE_URL || `sqlite:${join(config.DATA_DIR, 'lms.db')}`,
+    SECRET_KEY: config.SECRET_KEY || keptSecret(join(config.DATA_DIR, 'secret-key')),
+  })
+}
+
+function keptSecret(path: string): string {
+  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+  return readFileSync(path, 'utf8').trim()
+}

@@ -1,0 +1,118 @@
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import {
+  accountRoutes,
+  authRoutes,
+  createAccessTokens,
+  createAuth,
+  createAuthentication,
+  createBlacklist,
+  createPasswords,
+} from '#modules/auth/index.ts'
+import { pendingMigrations } from '#platform/database/migrate.ts'
+import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
+import { healthRoutes, type ReadinessCheck } from '#platform/http/health-routes.ts'
+import { createServer, type Server } from '#platform/http/server.ts'
+import type { JobHandler } from '#platform/jobs/job.ts'
+import type { Log } from '#platform/log/log.ts'
+import type { Metrics } from '#platform/metrics/metrics.ts'
+import type { Config } from './config.ts'
+import type { Database } from './database.ts'
+import { migrations } from './migrations/index.ts'
+
+/** What the product stands on: real components in production, real but smaller ones in embedded mode. */
+export interface Adapters {
+  readonly db: Kysely<Database>
+  readonly store: EphemeralStore
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly now: () => Date
+  readonly newId: () => string
+}
+
+export interface App {
+  readonly server: Server
+  readonly jobHandlers: readonly JobHandler[]
+  /** From now on `/ready` says no; everything else goes on. */
+  drain(): void
+}
+
+/** Builds every module once, by hand, in the order in which they need each other. */
+export async function createApp(config: Config, adapters: Adapters): Promise<App> {
+  const { db, store, log, metrics, now, newId } = adapters
+  let isDraining = false
+
+  const passwords = createPasswords({ memoryKib: config.PASSWORD_HASH_MEMORY_KIB, passes: config.PASSWORD_HASH_PASSES })
+  const accessTokens = createAccessTokens({ secretKey: config.SECRET_KEY, minutes: config.ACCESS_TOKEN_MINUTES, now })
+  const blacklist = createBlacklist({
+    store,
+    log,
+    metrics,
+    failsClosed: config.ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED,
+    accessTokenSeconds: accessTokens.expiresInSeconds,
+  })
+  const authentication = createAuthentication({ accessTokens, blacklist, metrics })
+  const auth = createAuth({
+    db,
+    metrics,
+    now,
+    newId,
+    passwords,
+    accessTokens,
+    blacklist,
+    refreshTokenDays: config.REFRESH_TOKEN_DAYS,
+  })
+
+  const server = createServer({
+    log,
+    metrics,
+    trustedHosts: config.TRUSTED_HOSTS,
+    trustedProxies: config.TRUSTED_PROXIES,
+    logsRequests: config.ACCESS_LOG,
+  })
+  server.decorateRequest('principal', null)
+
+  await server.register(
+    async function api(app) {
+      await app.register(healthRoutes, {
+        release: config.RELEASE,
+        checks: readinessChecks(adapters),
+        leftOut: [],
+        isDraining: () => isDraining,
+      })
+      await app.register(authRoutes, { auth })
+      await app.register(accountRoutes, { auth, authentication })
+    },
+    { prefix: '/api/v1' },
+  )
+  if (config.METRICS_ENABLED) {
+    server.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) =>
+      reply.type(metrics.contentType).send(await metrics.metrics()),
+    )
+  }
+
+  return {
+    server,
+    jobHandlers: [],
+    drain() {
+      isDraining = true
+    },
+  }
+}
+
+function readinessChecks({ db, store }: Adapters): ReadinessCheck[] {
+  let isMigrated = false
+  return [
+    { name: 'database', check: async () => void (await sql`select 1`.execute(db)) },
+    {
+      name: 'migrations',
+      async check() {
+        if (isMigrated) return
+        const pending = await pendingMigrations(db, migrations)
+        if (pending.length > 0) throw new Error(`pending: ${pending.join(', ')}`)
+        isMigrated = true
+      },
+    },
+    { name: 'redis', check: () => store.check() },
+  ]
+}

@@ -1,0 +1,7 @@
+import type { SchemaMigration } from '#platform/database/migrate.ts'
+import { createIdentity } from './0001-create-identity.ts'
+import { createJobs } from './0002-create-jobs.ts'
+import { createAudit } from './0003-create-audit.ts'
+
+/** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
+export const migrations: readonly SchemaMigration[] = [createIdentity, createJobs, createAudit]

@@ -1,0 +1,2 @@
+export { type Actor, type AuditEntry, recordAudit, system } from './record.ts'
+export type { AuditDatabase } from './tables.ts'

@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Actor } from '#modules/audit/index.ts'
+import type { Role } from '#modules/users/index.ts'
+import { addRouteDocumentation } from '#platform/http/route-documentation.ts'
+import { counter, type Metrics } from '#platform/metrics/metrics.ts'
+import type { AccessTokens, Principal } from './access-token.ts'
+import type { Blacklist } from './blacklist.ts'
+import { tokenRejectionsTotal } from './metrics.ts'
+import { notAllowed, notAuthenticated, tokenCheckUnavailable } from './problems.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set in scopes that `signedIn` or `maybeSignedIn` guard. */
+    principal: Principal | null
+  }
+}
+
+export interface AuthenticationDeps {
+  readonly accessTokens: AccessTokens
+  readonly blacklist: Blacklist
+  readonly metrics: Metrics
+}
+
+export type Authentication = ReturnType<typeof createAuthentication>
+
+/** Guards for HTTP scopes: call one at the top of a nested plugin, and every route below it is covered. */
+export function createAuthentication({ accessTokens, blacklist, metrics }: AuthenticationDeps) {
+  const countRejection = counter(metrics, tokenRejectionsTotal)
+
+  function refuse(reason: 'missing' | 'invalid' | 'expired' | 'revoked') {
+    countRejection({ reason })
+    return notAuthenticated({ reason })
+  }
+
+  async function authenticate(request: FastifyRequest): Promise<void> {
+    const header = request.headers.authorization
+    if (!header) throw refuse('missing')
+    const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1]
+    const principal = token ? accessTokens.readAccessToken(token) : 'invalid'
+    if (typeof principal === 'string') throw refuse(principal)
+    if (await blacklist.isRevoked(principal)) throw refuse('revoked')
+    request.principal = principal
+  }
+
+  /** Everything below needs a valid access token. */
+  function signedIn(app: FastifyInstance): void {
+    addRouteDocumentation(app, { security: [{ bearer: [] }], problems: [notAuthenticated, tokenCheckUnavailable] })
+    app.addHook('onRequest', authenticate)
+  }
+
+  /** A token is checked when there is one; without one the caller is a visitor (`request.principal` is null). */
+  function maybeSignedIn(app: FastifyInstance): void {
+    addRouteDocumentation(app, { security: [{}, { bearer: [] }], problems: [notAuthenticated, tokenCheckUnavailable] })
+    app.addHook('onRequest', async (request) => {
+      if (request.headers.authorization) await authenticate(request)
+    })
+  }
+
+  /** Everything below needs one of `roles`; call after `signedIn`. */
+  function withRole(app: FastifyInstance, ...roles: Role[]): void {
+    addRouteDocumentation(app, { problems: [notAllowed] })
+    app.addHook('onRequest', async (request) => {
+      if (!roles.includes(principalOf(request).role)) throw notAllowed({ needs: `the role ${roles.join(' or ')}` })
+    })
+  }
+
+  return { signedIn, maybeSignedIn, withRole }
+}
+
+/** The caller of a guarded route. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new Error(`The route ${request.routeOptions.url} is not guarded by signedIn.`)
+  return request.principal
+}
+
+/** Who acts, for the audit log. */
+export function actorOf(request: FastifyRequest): Actor {
+  return { userId: request.principal?.userId ?? null, network: request.ip, requestId: request.id }
+}

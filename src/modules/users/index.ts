@@ -1,0 +1,5 @@
+export { emailTaken, userNotFound } from './problems.ts'
+export { insertUser, normalizeEmail, selectUserByEmail, selectUserById, type UserRow, updateUser } from './queries.ts'
+export { Email, FullName, Role, roles, User, UserStatus } from './schemas.ts'
+export type { UsersDatabase } from './tables.ts'
+export { toUser } from './to-user.ts'

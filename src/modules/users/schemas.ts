@@ -1,0 +1,26 @@
+import { type Static, Type } from 'typebox'
+
+export const roles = ['administrator', 'instructor', 'student'] as const
+export const Role = Type.Union([Type.Literal('administrator'), Type.Literal('instructor'), Type.Literal('student')])
+export type Role = Static<typeof Role>
+
+export const UserStatus = Type.Union([Type.Literal('invited'), Type.Literal('active'), Type.Literal('deactivated')])
+export type UserStatus = Static<typeof UserStatus>
+
+export const Email = Type.String({ format: 'email', maxLength: 254, description: 'Upper and lower case are the same.' })
+export const FullName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', description: 'In any script.' })
+
+export const User = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    email: Type.String(),
+    fullName: Type.String(),
+    role: Role,
+    status: UserStatus,
+    emailVerified: Type.Boolean(),
+    createdAt: Type.String({ format: 'date-time' }),
+    lastLoginAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  },
+  { $id: 'User' },
+)
+export type User = Static<typeof User>

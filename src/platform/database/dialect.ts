@@ -1,0 +1,29 @@
+import { type Expression, type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely'
+
+export const databaseDialects = ['sqlite', 'postgres'] as const
+export type DatabaseDialect = (typeof databaseDialects)[number]
+
+/** Which database `url` names; the scheme decides. */
+export function dialectOf(url: string): DatabaseDialect {
+  return url.startsWith('sqlite:') ? 'sqlite' : 'postgres'
+}
+
+/** Which database this handle speaks to. */
+export function dialectOfDatabase<DB>(db: Kysely<DB>): DatabaseDialect {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite'
+}
+
+/**
+ * Locks the rows a decision depends on until the transaction ends. SQLite's write transactions are exclusive as a
+ * whole, and know no `for update`.
+ */
+export function lockRow<DB, Q extends { forUpdate(): Q }>(tx: Kysely<DB>, query: Q): Q {
+  return dialectOfDatabase(tx) === 'postgres' ? query.forUpdate() : query
+}
+
+/** `expression` as the UTC calendar day it falls on, `YYYY-MM-DD`, on both databases. */
+export function utcDay<DB>(db: Kysely<DB>, expression: Expression<string>): RawBuilder<string> {
+  return dialectOfDatabase(db) === 'postgres'
+    ? sql<string>`to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD')`
+    : sql<string>`substr(${expression}, 1, 10)`
+}

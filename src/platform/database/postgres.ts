@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely'
+import pg from 'pg'
+import { type QueryObserver, queryKind } from './query-kind.ts'
+import { refuseConnectionInsideTransaction } from './transaction.ts'
+
+export interface PostgresSettings {
+  readonly url: string
+  readonly poolSize: number
+  /** How long a caller waits for a free connection before it is told that the database is unavailable. */
+  readonly acquireTimeoutSeconds: number
+  /** Longest run time of one statement. */
+  readonly statementTimeoutSeconds: number
+}
+
+/** Opens the pool. It connects lazily: a server that is down now may be up at the first query. */
+export function openPostgres(settings: PostgresSettings, onIdleError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max: settings.poolSize,
+    connectionTimeoutMillis: settings.acquireTimeoutSeconds * 1000,
+    query_timeout: (settings.statementTimeoutSeconds + 1) * 1000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
+    options: `-c TimeZone=UTC -c statement_timeout=${settings.statementTimeoutSeconds * 1000} -c idle_in_transaction_session_timeout=30000`,
+  })
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', onIdleError)
+  return pool
+}
+
+/** Kysely on a `pg` pool, with prepared statements and the transaction guard. */
+export function postgresDialect(pool: pg.Pool, observe: QueryObserver = () => {}): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new PooledPostgresDriver(pool, observe),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  }
+}
+
+class PooledPostgresDriver implements Driver {
+  readonly #pool: pg.Pool
+  readonly #observe: QueryObserver
+  readonly #connections = new WeakMap<pg.PoolClient, PostgresConnection>()
+
+  constructor(pool: pg.Pool, observe: QueryObserver) {
+    this.#pool = pool
+    this.#observe = observe
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    refuseConnectionInsideTransaction()
+    const client = await this.#pool.connect()
+    const known = this.#connections.get(client)
+    if (known) return known
+    const connection = new PostgresConnection(client, this.#observe)
+    this.#connections.set(client, connection)
+    return connection
+  }
+
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const isolation = settings.isolationLevel ? ` isolation level ${settings.isolationLevel}` : ''
+    await (connection as PostgresConnection).control(`begin${isolation}`)
+  }
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await (connection as PostgresConnection).control('commit')
+  }
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await (connection as PostgresConnection).control('rollback')
+  }
+  async releaseConnection(connection: DatabaseConnection): Promise<void> {
+    ;(connection as PostgresConnection).release()
+  }
+  async destroy(): Promise<void> {
+    await this.#pool.end()
+  }
+}
+
+class PostgresConnection implements DatabaseConnection {
+  readonly #client: pg.PoolClient
+  readonly #observe: QueryObserver
+  #isBroken = false
+
+  constructor(client: pg.PoolClient, observe: QueryObserver) {
+    this.#client = client
+    this.#observe = observe
+    client.on('error', () => {
+      this.#isBroken = true
+    })
+  }
+
+  async control(sql: string): Promise<void> {
+    const started = performance.now()
+    try {
+      await this.#client.query(sql)
+    } catch (error) {
+      // A transaction whose end is unknown must not be handed to the next caller.
+      this.#isBroken = true
+      throw error
+    } finally {
+      this.#observe('transaction', (performance.now() - started) / 1000)
+    }
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const started = performance.now()
+    const kind = queryKind(query)
+    try {
+      const values = query.parameters as unknown[]
+      const result = await this.#client.query(
+        // Raw statements (migrations, administration) may hold several commands, which cannot be prepared.
+        kind === 'other' ? { text: query.sql, values } : { text: query.sql, values, name: statementName(query.sql) },
+      )
+      return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
+    } catch (error) {
+      if (isTimeout(error)) this.#isBroken = true
+      throw error
+    } finally {
+      this.#observe(kind, (performance.now() - started) / 1000)
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: large results are read page by page instead
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming a query is not supported; read page by page.')
+  }
+
+  release(): void {
+    this.#client.release(this.#isBroken)
+  }
+}
+
+const names = new Map<string, string>()
+
+/** A short stable name per statement text, so that PostgreSQL parses and plans it once per connection. */
+function statementName(sql: string): string {
+  let name = names.get(sql)
+  if (!name) {
+    name = createHash('sha256').update(sql).digest('base64url').slice(0, 22)
+    if (names.size > 2000) names.clear()
+    names.set(sql, name)
+  }
+  return name
+}
+
+// pg's own query_timeout: the statement may still be running on this connection.
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout'
+}
+
+const INT8 = 20
+const TIMESTAMPTZ = 1184
+
+function typeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8) return Number
+  if (oid === TIMESTAMPTZ) return toIsoString
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+
+/** `2026-11-24 08:08:12.12+00` (the session is in UTC) to `2026-11-24T08:08:12.120Z`, as SQLite stores it. */
+function toIsoString(value: string): string {
+  const [date = '', time = ''] = value.slice(0, -3).split(' ')
+  const [whole = '', fraction = ''] = time.split('.')
+  return `${date}T${whole}.${fraction.slice(0, 3).padEnd(3, '0')}Z`
+}

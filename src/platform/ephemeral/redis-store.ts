@@ -1,0 +1,73 @@
+import { Redis } from 'ioredis'
+import { type EphemeralStore, StoreUnavailable } from './ephemeral-store.ts'
+
+const COMMAND_TIMEOUT_MS = 1000
+
+// One script: a counter without its expiry would count for ever if the process died between two commands.
+const INCREMENT = `
+local value = redis.call('INCRBY', KEYS[1], ARGV[1])
+local ttl = redis.call('TTL', KEYS[1])
+if ttl < 0 then redis.call('EXPIRE', KEYS[1], ARGV[2]); ttl = tonumber(ARGV[2]) end
+return {value, ttl}`
+
+/**
+ * The production adapter. Commands of one turn of the event loop share a round trip; when Redis is away they fail at
+ * once or within a second, and the connection comes back by itself.
+ */
+export function createRedisStore(
+  url: string,
+  prefix: string,
+  onConnectionError: (error: Error) => void,
+): EphemeralStore {
+  const redis = new Redis(url, {
+    enableAutoPipelining: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    keyPrefix: prefix,
+    retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
+    scripts: { boundedIncrement: { numberOfKeys: 1, lua: INCREMENT } },
+  }) as Redis & { boundedIncrement(key: string, by: number, ttlSeconds: number): Promise<[number, number]> }
+  redis.on('error', onConnectionError)
+
+  async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      await ready()
+      return await work()
+    } catch (error) {
+      throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
+    }
+  }
+
+  // The first callers of a process may come before the connection stands.
+  async function ready(): Promise<void> {
+    if (redis.status === 'ready') return
+    if (redis.status !== 'connecting' && redis.status !== 'connect') throw new StoreUnavailable(redis.status)
+    await new Promise<void>((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer)
+        redis.off('ready', settle).off('close', settle)
+        if (redis.status === 'ready') resolve()
+        else reject(new StoreUnavailable(redis.status))
+      }
+      const timer = setTimeout(settle, COMMAND_TIMEOUT_MS)
+      redis.once('ready', settle).once('close', settle)
+    })
+  }
+
+  return {
+    getMany: (keys) => orUnavailable(() => redis.mget(...keys)),
+    set: (key, value, ttlSeconds) => orUnavailable(async () => void (await redis.set(key, value, 'EX', ttlSeconds))),
+    setIfAbsent: (key, value, ttlSeconds) =>
+      orUnavailable(async () => (await redis.set(key, value, 'EX', ttlSeconds, 'NX')) === 'OK'),
+    delete: (key) => orUnavailable(async () => void (await redis.del(key))),
+    increment: (key, by, ttlSeconds) =>
+      orUnavailable(async () => {
+        const [value, ttl] = await redis.boundedIncrement(key, by, ttlSeconds)
+        return { value, ttlSeconds: ttl }
+      }),
+    check: () => orUnavailable(async () => void (await redis.ping())),
+    close: async () => redis.disconnect(),
+  }
+}

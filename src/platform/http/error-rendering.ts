@@ -1,0 +1,72 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '#platform/problem/problem.ts'
+import {
+  bodyTooLarge,
+  databaseUnavailable,
+  internalError,
+  invalidRequest,
+  malformedRequest,
+  overloaded,
+  unsupportedMediaType,
+} from './problems.ts'
+import { fieldErrors } from './validation.ts'
+
+/** Sends any error as `application/problem+json`; what was not foreseen is logged whole and shown as a bare 500. */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error, request)
+  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
+  return sendProblem(problem, request, reply)
+}
+
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // What a handler set for its success, such as an ETag or a length, does not describe the refusal.
+  for (const name of ['content-length', 'etag', 'content-encoding', 'content-disposition']) reply.removeHeader(name)
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send({
+      type: `/problems/${problem.code}`,
+      title: problem.title,
+      status: problem.status,
+      detail: problem.message,
+      instance: `urn:request:${request.id}`,
+      ...problem.extensions,
+    })
+}
+
+export function toProblem(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error
+  if (!(error instanceof Error)) return internalError(undefined, error)
+  if (isDatabaseOutage(error)) return databaseUnavailable(undefined, error)
+  const { validation, validationContext, code, statusCode } = error as FastifyError
+  if (validation)
+    return invalidRequest({ errors: fieldErrors(validationContext ?? 'body', validation as never) }, error)
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+      return bodyTooLarge({ maxBytes: request.routeOptions.bodyLimit ?? 0 }, error)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return unsupportedMediaType({ accepted: 'application/json' }, error)
+    case 'FST_UNDER_PRESSURE':
+      return overloaded(undefined, error)
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return malformedRequest({ reason: error.message }, error)
+  }
+  return internalError(undefined, error)
+}
+
+// PostgreSQL classes 08 (connection), 53 (resources), 57 (operator intervention); socket errors; the pool's own words.
+const outageCode = /^(08...|53...|57P0.|57014|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
+const outageText =
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after|the database system is)/
+
+/** True when the database (not the statement) is what failed, so that the same request may succeed later. */
+export function isDatabaseOutage(error: Error): boolean {
+  if ('code' in error && typeof error.code === 'string' && outageCode.test(error.code)) return true
+  if (outageText.test(error.message)) return true
+  return error instanceof AggregateError && error.errors.some((one) => one instanceof Error && isDatabaseOutage(one))
+}

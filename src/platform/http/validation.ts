@@ -1,0 +1,79 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import ajvFormats from 'ajv-formats'
+import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+import type { FieldError } from './problems.ts'
+
+/**
+ * Query, params and headers arrive as strings and are coerced; a JSON body already has types, so "5" for a number is
+ * the client's mistake. All mistakes are reported at once.
+ */
+export function validatorCompiler(): FastifySchemaCompiler<TSchema> {
+  const coercing = createAjv('array')
+  const strict = createAjv(false)
+  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema)
+}
+
+function createAjv(coerceTypes: 'array' | false): Ajv {
+  const ajv = new Ajv({ coerceTypes, useDefaults: true, removeAdditional: false, allErrors: true, strict: false })
+  // The package's types describe a CommonJS default export.
+  ;(ajvFormats as unknown as (ajv: Ajv) => void)(ajv)
+  ajv.addFormat('slug', /^[a-z0-9]+(-[a-z0-9]+)*$/)
+  return ajv
+}
+
+/** AJV's findings as sentences about fields; a failed `anyOf` is told once, not branch by branch. */
+export function fieldErrors(part: string, errors: readonly ErrorObject[]): FieldError[] {
+  const byPointer = new Map<string, FieldError>()
+  for (const error of errors) {
+    const field = describe(part, error)
+    const known = byPointer.get(field.pointer)
+    if (!known || error.keyword === 'anyOf') byPointer.set(field.pointer, field)
+  }
+  return [...byPointer.values()].slice(0, 20)
+}
+
+function describe(part: string, error: ErrorObject): FieldError {
+  const at = `/${part}${error.instancePath}`
+  const { params } = error
+  switch (error.keyword) {
+    case 'required':
+      return { pointer: `${at}/${params.missingProperty}`, message: 'is required' }
+    case 'additionalProperties':
+      return {
+        pointer: `${at}/${String(params.additionalProperty).slice(0, 100)}`,
+        message: 'is not a known field; remove it',
+      }
+    case 'anyOf': {
+      const allowed = literals(error.parentSchema) ?? literals(error.schema)
+      return {
+        pointer: at,
+        message: allowed ? `must be one of ${allowed.join(', ')}` : 'has none of the accepted forms',
+      }
+    }
+    case 'const':
+    case 'enum':
+      return { pointer: at, message: `must be ${[params.allowedValue ?? params.allowedValues].flat().join(', ')}` }
+    case 'format':
+      return { pointer: at, message: `must be a valid ${formatNames[params.format] ?? params.format}` }
+    default:
+      return { pointer: at, message: error.message ?? 'is not valid' }
+  }
+}
+
+const formatNames: Record<string, string> = {
+  uuid: 'UUID',
+  email: 'mail address',
+  'date-time': 'date and time (ISO 8601 with time zone)',
+  uri: 'address (URI)',
+  slug: 'slug: lower-case letters and digits, with single dashes between',
+}
+
+function literals(schema: unknown): string[] | undefined {
+  const options = Array.isArray(schema) ? schema : (schema as { anyOf?: unknown[] } | undefined)?.anyOf
+  if (!Array.isArray(options)) return undefined
+  const values = options.flatMap((option) =>
+    option && typeof option === 'object' && 'const' in option ? [String(option.const)] : [],
+  )
+  return values.length === options.length ? values : undefined
+}

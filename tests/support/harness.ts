@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Kysely } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Role } from '#modules/users/index.ts'
+import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
+import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
+import { createRedisStore } from '#platform/ephemeral/redis-store.ts'
+import { createLog } from '#platform/log/log.ts'
+import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
+import { type App, createApp } from '../../src/app.ts'
+import { type Config, loadConfig } from '../../src/config.ts'
+import type { Database } from '../../src/database.ts'
+import { createTestDatabase } from './test-database.ts'
+
+/** The whole product on a real database of its own, with a clock that tests can move. */
+export interface Harness {
+  readonly app: App
+  readonly db: Kysely<Database>
+  readonly store: EphemeralStore
+  readonly metrics: Metrics
+  readonly clock: TestClock
+  readonly log: LogLines
+  /** Requests of a visitor without a token. */
+  readonly visitor: ApiClient
+  /** An account made without the API, and a client that is logged in as it. */
+  signUp(role: Role, name?: string): Promise<ApiClient & { userId: string; email: string; password: string }>
+}
+
+export interface TestClock {
+  now(): Date
+  advance(time: { seconds?: number; minutes?: number; hours?: number; days?: number }): void
+}
+
+export interface LogLines {
+  /** Everything logged so far, parsed. */
+  lines(): Record<string, unknown>[]
+  text(): string
+}
+
+type Payload = Exclude<InjectOptions['payload'], undefined>
+
+/** Calls the API below /api/v1; a failed expectation shows the whole answer. */
+export interface ApiClient {
+  readonly token: string | null
+  get(path: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  post(path: string, body?: Payload, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  put(path: string, body?: Payload, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  patch(path: string, body?: Payload, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  delete(path: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+}
+
+export interface HarnessOptions {
+  /** Settings as environment variables. */
+  readonly settings?: Record<string, string>
+  /** Replaces the store, for tests of its failure. */
+  readonly store?: EphemeralStore
+}
+
+const PASSWORD = 'correct horse battery staple'
+
+/** Builds the product for one test and takes it down with the test. */
+export async function createHarness(t: TestContext, options: HarnessOptions = {}): Promise<Harness> {
+  const database = await createTestDatabase()
+  const clock = createClock()
+  const metrics = createMetrics()
+  const logged: string[] = []
+  const log = createLog({ level: 'debug', format: 'json' }, { write: (line: string) => void logged.push(line) })
+  const store = options.store ?? createStore(clock)
+  const config = testConfig(options.settings)
+  const app = await createApp(config, { db: database.db, store, log, metrics, now: clock.now, newId: uuidv7 })
+  await app.server.ready()
+  t.after(async () => {
+    await app.server.close()
+    await store.close()
+    await database.drop()
+  })
+
+  const client = (token: string | null) => createClient(app, token)
+  return {
+    app,
+    db: database.db,
+    store,
+    metrics,
+    clock,
+    log: { lines: () => logged.map((line) => JSON.parse(line)), text: () => logged.join('') },
+    visitor: client(null),
+    async signUp(role, name = 'Test Person') {
+      const email = `${role}-${randomBytes(6).toString('hex')}@example.org`
+      const registered = await client(null).post('/auth/register', { email, password: PASSWORD, fullName: name })
+      const userId = registered.json().id as string
+      if (role !== 'student')
+        await database.db.updateTable('user_account').set({ role }).where('id', '=', userId).execute()
+      const login = await client(null).post('/auth/login', { email, password: PASSWORD })
+      return { ...client(login.json().accessToken), userId, email, password: PASSWORD }
+    },
+  }
+}
+
+/** The settings of tests: the cheapest password hash there is, and no limit on requests. */
+export function testConfig(settings: Record<string, string> = {}): Config {
+  return loadConfig({
+    SECRET_KEY: 'a-secret-key-for-tests-only-0123456789abcdef',
+    PASSWORD_HASH_MEMORY_KIB: '8',
+    PASSWORD_HASH_PASSES: '1',
+    RATE_LIMIT_PER_MINUTE: '0',
+    ...settings,
+  })
+}
+
+function createStore(clock: TestClock): EphemeralStore {
+  const url = process.env.TEST_REDIS_URL
+  return url
+    ? createRedisStore(url, `test:${randomBytes(6).toString('hex')}:`, () => {})
+    : createMemoryStore(() => clock.now().getTime())
+}
+
+function createClock(): TestClock {
+  let offsetMs = 0
+  return {
+    now: () => new Date(Date.now() + offsetMs),
+    advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }) {
+      offsetMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
+    },
+  }
+}
+
+function createClient({ server }: App, token: string | null): ApiClient {
+  const call =
+    (method: 'POST' | 'PUT' | 'PATCH') =>
+    (path: string, body?: Payload, headers: Record<string, string> = {}) =>
+      server.inject({
+        method,
+        url: `/api/v1${path}`,
+        headers: { ...authorization, ...headers },
+        ...(body !== undefined && { payload: body }),
+      })
+  const authorization = token ? { authorization: `Bearer ${token}` } : {}
+  return {
+    token,
+    get: (path, headers = {}) =>
+      server.inject({ method: 'GET', url: `/api/v1${path}`, headers: { ...authorization, ...headers } }),
+    delete: (path, headers = {}) =>
+      server.inject({ method: 'DELETE', url: `/api/v1${path}`, headers: { ...authorization, ...headers } }),
+    post: call('POST'),
+    put: call('PUT'),
+    patch: call('PATCH'),
+  }
+}
