@@ -1,7 +1,16 @@
 import type { AuditDatabase } from '#modules/audit/index.ts'
 import type { AuthDatabase } from '#modules/auth/index.ts'
+import type { CoursesDatabase } from '#modules/courses/index.ts'
+import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
+import type { ProgressDatabase } from '#modules/progress/index.ts'
 import type { UsersDatabase } from '#modules/users/index.ts'
 import type { JobsDatabase } from '#platform/jobs/tables.ts'
 
 /** Every table: the intersection of what each module owns. */
-export type Database = JobsDatabase & UsersDatabase & AuthDatabase & AuditDatabase
+export type Database = JobsDatabase &
+  UsersDatabase &
+  AuthDatabase &
+  AuditDatabase &
+  CoursesDatabase &
+  EnrollmentsDatabase &
+  ProgressDatabase

@@ -2,6 +2,14 @@ import type { SchemaMigration } from '#platform/database/migrate.ts'
 import { createIdentity } from './0001-create-identity.ts'
 import { createJobs } from './0002-create-jobs.ts'
 import { createAudit } from './0003-create-audit.ts'
+import { createCourses } from './0004-create-courses.ts'
+import { createEnrollments } from './0005-create-enrollments.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
-export const migrations: readonly SchemaMigration[] = [createIdentity, createJobs, createAudit]
+export const migrations: readonly SchemaMigration[] = [
+  createIdentity,
+  createJobs,
+  createAudit,
+  createCourses,
+  createEnrollments,
+]

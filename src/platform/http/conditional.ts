@@ -23,7 +23,12 @@ export function requireMatch(request: FastifyRequest, version: number): void {
 }
 
 /** Sends `body` with its ETag, or 304 when the client has it already. */
-export function sendVersioned(request: FastifyRequest, reply: FastifyReply, version: number, body: unknown): FastifyReply {
+export function sendVersioned(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  version: number,
+  body: unknown,
+): FastifyReply {
   const etag = etagOf(version)
   reply.header('etag', etag).header('cache-control', 'private, no-cache')
   const known = request.headers['if-none-match']

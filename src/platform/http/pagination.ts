@@ -6,7 +6,12 @@ export const PAGE_LIMIT_MAX = 100
 
 /** The query parameters of every list. */
 export const PageQuery = Type.Object({
-  limit: Type.Integer({ minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT, description: 'Items a page.' }),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: PAGE_LIMIT_MAX,
+    default: PAGE_LIMIT_DEFAULT,
+    description: 'Items a page.',
+  }),
   cursor: Type.Optional(
     Type.String({ maxLength: 500, description: 'The `nextCursor` of the page before; without it, the first page.' }),
   ),
@@ -69,6 +74,8 @@ function isPosition(value: unknown, length: number): value is Position {
   return (
     Array.isArray(value) &&
     value.length === length &&
-    value.every((part) => part === null || typeof part === 'number' || (typeof part === 'string' && !part.includes('\0')))
+    value.every(
+      (part) => part === null || typeof part === 'number' || (typeof part === 'string' && !part.includes('\0')),
+    )
   )
 }

@@ -1,0 +1,1 @@
+export type { CoursesDatabase } from './tables.ts'

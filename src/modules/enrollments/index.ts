@@ -1,0 +1,1 @@
+export type { EnrollmentsDatabase } from './tables.ts'

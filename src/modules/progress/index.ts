@@ -1,0 +1,1 @@
+export type { ProgressDatabase } from './tables.ts'
