@@ -2,6 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely, Transaction } from 'kysely'
 
 const openTransaction = new AsyncLocalStorage<true>()
+const beforeCommit = new AsyncLocalStorage<BeforeCommit>()
+
+/** Runs as the last statement of a transaction: what it writes is committed with it, and its error rolls all back. */
+export type BeforeCommit = (tx: Kysely<never>) => Promise<void>
 
 const ATTEMPTS = 4
 // serialization_failure, deadlock_detected, and "cached plan must not change result type" after a migration.
@@ -15,11 +19,22 @@ const RETRYABLE = new Set(['40001', '40P01', '0A000'])
 export async function inTransaction<DB, T>(db: Kysely<DB>, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().execute((tx) => openTransaction.run(true, () => work(tx)))
+      return await db.transaction().execute((tx) =>
+        openTransaction.run(true, async () => {
+          const result = await work(tx)
+          await beforeCommit.getStore()?.(tx as unknown as Kysely<never>)
+          return result
+        }),
+      )
     } catch (error) {
       if (attempt === ATTEMPTS || !isRetryable(error)) throw error
     }
   }
+}
+
+/** Every transaction that `work`, or anything it calls or awaits, opens ends with `hook`. */
+export function withBeforeCommit<T>(hook: BeforeCommit, work: () => T): T {
+  return beforeCommit.run(hook, work)
 }
 
 /**

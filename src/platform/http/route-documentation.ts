@@ -1,6 +1,22 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { ProblemType } from '#platform/problem/problem.ts'
 import { problemResponses } from './problem-responses.ts'
+
+/** What a route says about itself beside the schemas that Fastify knows; it all ends in the API reference. */
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Unique, a verb first: the name of the call in generated clients. */
+    operationId?: string
+    summary?: string
+    /** Markdown. */
+    description?: string
+    tags?: readonly string[]
+    /** Alternatives; set by guards. */
+    security?: readonly Readonly<Record<string, readonly string[]>>[]
+    /** Not part of the API: left out of its reference. */
+    hide?: boolean
+  }
+}
 
 /** Adds to every route registered below what a guard brings with it: its security scheme and its refusals. */
 export function addRouteDocumentation(
@@ -8,32 +24,38 @@ export function addRouteDocumentation(
   { security, problems }: { security?: Record<string, string[]>[]; problems: ProblemType<never>[] },
 ): void {
   app.addHook('onRoute', (route) => {
-    const responses = (route.schema?.response ?? {}) as Record<string, unknown>
-    route.schema = {
-      ...route.schema,
-      ...(security && { security }),
-      response: mergeResponses(responses, problemResponses(...problems)),
-    }
+    documentProblems(route, problems)
+    if (security) route.schema = { ...route.schema, security }
   })
+}
+
+/** Adds refusals to one route that is being registered, beside those it declares itself. */
+export function documentProblems(route: RouteOptions, problems: readonly ProblemType<never>[]): void {
+  const response = (route.schema?.response ?? {}) as Record<string, unknown>
+  route.schema = { ...route.schema, response: mergeResponses(response, problemResponses(...problems)) }
 }
 
 interface ProblemResponse {
   readonly description: string
-  readonly 'x-problems'?: unknown[]
+  readonly 'x-problems'?: readonly { readonly code: string }[]
 }
 
 function mergeResponses(own: Record<string, unknown>, added: Record<string, unknown>): Record<string, unknown> {
   const merged = { ...own }
   for (const [status, response] of Object.entries(added)) {
     const present = merged[status] as ProblemResponse | undefined
-    const extra = response as ProblemResponse
-    merged[status] = present
-      ? {
-          ...present,
-          description: `${present.description}; ${extra.description}`,
-          'x-problems': [...(present['x-problems'] ?? []), ...(extra['x-problems'] ?? [])],
-        }
-      : response
+    merged[status] = present ? mergeResponse(present, response as ProblemResponse) : response
   }
   return merged
+}
+
+function mergeResponse(present: ProblemResponse, added: ProblemResponse): ProblemResponse {
+  const known = present['x-problems'] ?? []
+  const fresh = (added['x-problems'] ?? []).filter(({ code }) => !known.some((one) => one.code === code))
+  if (fresh.length === 0) return present
+  return {
+    ...present,
+    description: `${present.description}; ${added.description}`,
+    'x-problems': [...known, ...fresh],
+  }
 }
