@@ -13,6 +13,7 @@ import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import { healthRoutes, type ReadinessCheck } from '#platform/http/health-routes.ts'
 import { createServer, type Server } from '#platform/http/server.ts'
+import { idempotentRoutes } from '#platform/idempotency/idempotent-routes.ts'
 import type { JobHandler } from '#platform/jobs/job.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
@@ -71,6 +72,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
     logsRequests: config.ACCESS_LOG,
   })
   server.decorateRequest('principal', null)
+  idempotentRoutes(server, { db, metrics, now, accountOf: (request) => request.principal?.userId ?? null })
 
   await server.register(
     async function api(app) {

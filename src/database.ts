@@ -4,10 +4,12 @@ import type { CoursesDatabase } from '#modules/courses/index.ts'
 import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
 import type { UsersDatabase } from '#modules/users/index.ts'
+import type { IdempotencyDatabase } from '#platform/idempotency/tables.ts'
 import type { JobsDatabase } from '#platform/jobs/tables.ts'
 
 /** Every table: the intersection of what each module owns. */
 export type Database = JobsDatabase &
+  IdempotencyDatabase &
   UsersDatabase &
   AuthDatabase &
   AuditDatabase &

@@ -4,6 +4,7 @@ import { createJobs } from './0002-create-jobs.ts'
 import { createAudit } from './0003-create-audit.ts'
 import { createCourses } from './0004-create-courses.ts'
 import { createEnrollments } from './0005-create-enrollments.ts'
+import { createIdempotency } from './0007-create-idempotency.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly SchemaMigration[] = [
   createAudit,
   createCourses,
   createEnrollments,
+  createIdempotency,
 ]
