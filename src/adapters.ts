@@ -8,6 +8,7 @@ import { databaseMetrics } from '#platform/database/metrics.ts'
 import { openPostgres, postgresDialect } from '#platform/database/postgres.ts'
 import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
 import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
+import { createSentryTracker, noErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { createLog, type Log } from '#platform/log/log.ts'
 import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
 import type { Adapters } from './app.ts'
@@ -27,14 +28,19 @@ export async function openAdapters(config: Config): Promise<OpenAdapters> {
   const metrics = createMetrics()
   const db = openDatabase(config, log, metrics)
   const store = await openStore(config, log)
+  const errors = config.SENTRY_DSN
+    ? await createSentryTracker({ dsn: config.SENTRY_DSN, release: config.RELEASE, environment: config.ENVIRONMENT })
+    : noErrorTracker
   return {
     db,
     store,
     log,
     metrics,
+    errors,
     now: () => new Date(),
     newId: uuidv7,
     async close() {
+      await errors.close(2)
       await store.close()
       await db.destroy()
     },

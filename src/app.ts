@@ -11,6 +11,7 @@ import {
 } from '#modules/auth/index.ts'
 import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
+import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { healthRoutes, type ReadinessCheck } from '#platform/http/health-routes.ts'
 import { createServer, type Server } from '#platform/http/server.ts'
 import { idempotentRoutes } from '#platform/idempotency/idempotent-routes.ts'
@@ -27,6 +28,7 @@ export interface Adapters {
   readonly store: EphemeralStore
   readonly log: Log
   readonly metrics: Metrics
+  readonly errors: ErrorTracker
   readonly now: () => Date
   readonly newId: () => string
 }
@@ -40,7 +42,7 @@ export interface App {
 
 /** Builds every module once, by hand, in the order in which they need each other. */
 export async function createApp(config: Config, adapters: Adapters): Promise<App> {
-  const { db, store, log, metrics, now, newId } = adapters
+  const { db, store, log, metrics, errors, now, newId } = adapters
   let isDraining = false
 
   const passwords = createPasswords({ memoryKib: config.PASSWORD_HASH_MEMORY_KIB, passes: config.PASSWORD_HASH_PASSES })
@@ -67,6 +69,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   const server = createServer({
     log,
     metrics,
+    errors,
     trustedHosts: config.TRUSTED_HOSTS,
     trustedProxies: config.TRUSTED_PROXIES,
     logsRequests: config.ACCESS_LOG,

@@ -142,12 +142,6 @@ export const ConfigSchema = Type.Object({
   ),
   ACCESS_LOG: flag('One line per request.', true),
   SENTRY_DSN: text('Error tracking; empty: none.', { default: '', secret: true }),
-  SENTRY_TRACES_SAMPLE_RATE: Type.Number({
-    description: 'Share of requests whose timing goes to Sentry, 0 to 1.',
-    default: 0,
-    minimum: 0,
-    maximum: 1,
-  }),
 })
 export type Config = Readonly<Static<typeof ConfigSchema>>
 export type SettingName = keyof Config

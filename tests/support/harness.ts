@@ -7,6 +7,7 @@ import type { Role } from '#modules/users/index.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
 import { createRedisStore } from '#platform/ephemeral/redis-store.ts'
+import { type ErrorTracker, noErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { createLog } from '#platform/log/log.ts'
 import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
 import { type App, createApp } from '../../src/app.ts'
@@ -56,6 +57,7 @@ export interface HarnessOptions {
   readonly settings?: Record<string, string>
   /** Replaces the store, for tests of its failure. */
   readonly store?: EphemeralStore
+  readonly errors?: ErrorTracker
 }
 
 const PASSWORD = 'correct horse battery staple'
@@ -69,7 +71,15 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
   const log = createLog({ level: 'debug', format: 'json' }, { write: (line: string) => void logged.push(line) })
   const store = options.store ?? createStore(clock)
   const config = testConfig(options.settings)
-  const app = await createApp(config, { db: database.db, store, log, metrics, now: clock.now, newId: uuidv7 })
+  const app = await createApp(config, {
+    db: database.db,
+    store,
+    log,
+    metrics,
+    errors: options.errors ?? noErrorTracker,
+    now: clock.now,
+    newId: uuidv7,
+  })
   await app.server.ready()
   t.after(async () => {
     await app.server.close()

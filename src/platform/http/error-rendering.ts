@@ -18,6 +18,11 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return sendProblem(problem, request, reply)
 }
 
+/** True for a bug or an outage that has no problem of its own. */
+export function isUnforeseen(error: unknown, request: FastifyRequest): boolean {
+  return toProblem(error, request).code === internalError.code
+}
+
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   // What a handler set for its success, such as an ETag or a length, does not describe the refusal.
   for (const name of ['content-length', 'etag', 'content-encoding', 'content-disposition']) reply.removeHeader(name)

@@ -9,9 +9,10 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify'
+import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
-import { sendError, sendProblem } from './error-rendering.ts'
+import { isUnforeseen, sendError, sendProblem } from './error-rendering.ts'
 import { parseJsonBodies } from './json-body.ts'
 import { malformedRequest, routeNotFound, wrongHost } from './problems.ts'
 import { observeRequests } from './request-observation.ts'
@@ -28,6 +29,8 @@ export type Server = FastifyInstance<
 export interface ServerSettings {
   readonly log: Log
   readonly metrics: Metrics
+  /** Told of every failure that nobody foresaw. */
+  readonly errors: ErrorTracker
   /** Host names that are answered; `*` any, `*.example.org` its subdomains. */
   readonly trustedHosts: readonly string[]
   /** Addresses and networks whose X-Forwarded-* headers are believed. */
@@ -56,7 +59,11 @@ export function createServer(settings: ServerSettings): Server {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setValidatorCompiler(validatorCompiler())
-  app.setErrorHandler(sendError)
+  app.setErrorHandler((error, request, reply) => {
+    if (isUnforeseen(error, request))
+      settings.errors.capture(error, { operation: operationOf(request), requestId: request.id })
+    return sendError(error, request, reply)
+  })
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound({ method: request.method }), request, reply))
   parseJsonBodies(app)
   observeRequests(app, settings)
@@ -70,6 +77,10 @@ export function createServer(settings: ServerSettings): Server {
     done()
   })
   return app
+}
+
+function operationOf(request: FastifyRequest): string {
+  return request.routeOptions.schema?.operationId ?? request.routeOptions.url ?? 'unmatched'
 }
 
 /** What an API's answer may do in a browser: nothing. Pages for people set their own content policy. */

@@ -19,19 +19,20 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** A copy of `value` without secrets and mail addresses, by field name and by shape; depth is bounded. */
-export function scrub<T>(value: T): T {
-  return scrubValue(value, 0) as T
+export function scrub<T>(value: T, depthMax = DEPTH_MAX): T {
+  return scrubValue(value, depthMax) as T
 }
 
-function scrubValue(value: unknown, depth: number): unknown {
+function scrubValue(value: unknown, depthLeft: number): unknown {
   if (typeof value === 'string') return scrubText(value)
   if (value === null || typeof value !== 'object' || value instanceof Date) return value
-  if (depth >= DEPTH_MAX) return '[too deep]'
-  if (Array.isArray(value)) return value.map((item) => scrubValue(item, depth + 1))
+  if (depthLeft <= 0) return '[too deep]'
+  if (Array.isArray(value)) return value.map((item) => scrubValue(item, depthLeft - 1))
   if (value instanceof Error) return value
   const clean: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(value)) {
-    clean[name] = isSecretName(name) && field !== undefined && field !== null ? REDACTED : scrubValue(field, depth + 1)
+    clean[name] =
+      isSecretName(name) && field !== undefined && field !== null ? REDACTED : scrubValue(field, depthLeft - 1)
   }
   return clean
 }
