@@ -80,7 +80,8 @@ export function createServer(settings: ServerSettings): Server {
 }
 
 function operationOf(request: FastifyRequest): string {
-  return request.routeOptions.schema?.operationId ?? request.routeOptions.url ?? 'unmatched'
+  const schema = request.routeOptions.schema as { operationId?: string } | undefined
+  return schema?.operationId ?? request.routeOptions.url ?? 'unmatched'
 }
 
 /** What an API's answer may do in a browser: nothing. Pages for people set their own content policy. */

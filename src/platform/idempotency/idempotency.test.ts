@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { recordAudit, system } from '#modules/audit/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
+import { noErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { createServer } from '#platform/http/server.ts'
 import { createLog } from '#platform/log/log.ts'
 import { createMetrics } from '#platform/metrics/metrics.ts'
@@ -36,6 +37,7 @@ async function startThings(t: TestContext, db?: Kysely<Database>) {
   const app = createServer({
     log: createLog({ level: 'silent', format: 'json' }),
     metrics,
+    errors: noErrorTracker,
     trustedHosts: ['*'],
     trustedProxies: [],
     logsRequests: false,
