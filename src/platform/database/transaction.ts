@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely, Transaction } from 'kysely'
 
-const openTransaction = new AsyncLocalStorage<true>()
+const openTransaction = new AsyncLocalStorage<{ readonly afterCommit: Set<() => void> }>()
 const beforeCommit = new AsyncLocalStorage<BeforeCommit>()
 
 /** Runs as the last statement of a transaction: what it writes is committed with it, and its error rolls all back. */
@@ -18,23 +18,38 @@ const RETRYABLE = new Set(['40001', '40P01', '0A000'])
  */
 export async function inTransaction<DB, T>(db: Kysely<DB>, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    const afterCommit = new Set<() => void>()
+    let result: T
     try {
-      return await db.transaction().execute((tx) =>
-        openTransaction.run(true, async () => {
-          const result = await work(tx)
+      result = await db.transaction().execute((tx) =>
+        openTransaction.run({ afterCommit }, async () => {
+          const made = await work(tx)
           await beforeCommit.getStore()?.(tx as unknown as Kysely<never>)
-          return result
+          return made
         }),
       )
     } catch (error) {
       if (attempt === ATTEMPTS || !isRetryable(error)) throw error
+      continue
     }
+    for (const react of afterCommit) react()
+    return result
   }
 }
 
 /** Every transaction that `work`, or anything it calls or awaits, opens ends with `hook`. */
 export function withBeforeCommit<T>(hook: BeforeCommit, work: () => T): T {
   return beforeCommit.run(hook, work)
+}
+
+/**
+ * Calls `react` right after the commit of the transaction it is called in, once however often it is given, and never
+ * after a rollback; outside a transaction at once. For signals within this process: it must not throw or wait.
+ */
+export function afterCommit(react: () => void): void {
+  const open = openTransaction.getStore()
+  if (open) open.afterCommit.add(react)
+  else react()
 }
 
 /**
