@@ -15,7 +15,7 @@ import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { healthRoutes, type ReadinessCheck } from '#platform/http/health-routes.ts'
 import { createServer, type Server } from '#platform/http/server.ts'
 import { idempotentRoutes } from '#platform/idempotency/idempotent-routes.ts'
-import type { JobHandler } from '#platform/jobs/job.ts'
+import { createJobRegistry, type JobRegistry } from '#platform/jobs/registry.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
 import type { Config } from './config.ts'
@@ -35,7 +35,7 @@ export interface Adapters {
 
 export interface App {
   readonly server: Server
-  readonly jobHandlers: readonly JobHandler[]
+  readonly jobs: JobRegistry
   /** From now on `/ready` says no; everything else goes on. */
   drain(): void
 }
@@ -64,6 +64,12 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
     accessTokens,
     blacklist,
     refreshTokenDays: config.REFRESH_TOKEN_DAYS,
+  })
+
+  const jobs = createJobRegistry({
+    jobs: [],
+    handlers: [],
+    recurring: [],
   })
 
   const server = createServer({
@@ -98,7 +104,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
 
   return {
     server,
-    jobHandlers: [],
+    jobs,
     drain() {
       isDraining = true
     },

@@ -122,6 +122,12 @@ export const ConfigSchema = Type.Object({
     true,
   ),
   JOB_CONCURRENCY: whole('Jobs one process runs at the same time.', 4, 1, 100),
+  JOB_LEASE_SECONDS: whole(
+    'How long the jobs of a process that died wait before another process takes them.',
+    30,
+    1,
+    3600,
+  ),
   STRICT_ROUTER_IMPORTS: flag(
     'true: a feature that cannot be set up stops the start. false: it is left out, and /api/v1/ready names it.',
     false,

@@ -1,4 +1,5 @@
 import { migrate } from '#platform/database/migrate.ts'
+import { type RunningJobs, startInlineJobs } from '#platform/jobs/start-jobs.ts'
 import { type OpenAdapters, openAdapters, withEmbeddedDefaults } from './adapters.ts'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -20,13 +21,20 @@ export async function serve(given: Config): Promise<Running> {
   }
   const app = await createApp(config, adapters)
   const address = await app.server.listen({ host: config.HOST, port: config.PORT })
-  return { address, stop: () => stop(config, app, adapters) }
+  const jobs = startInlineJobs({
+    ...adapters,
+    jobs: app.jobs,
+    concurrency: config.JOB_CONCURRENCY,
+    leaseSeconds: config.JOB_LEASE_SECONDS,
+  })
+  return { address, stop: () => stop(config, app, jobs, adapters) }
 }
 
-async function stop(config: Config, app: App, adapters: OpenAdapters): Promise<void> {
+async function stop(config: Config, app: App, jobs: RunningJobs, adapters: OpenAdapters): Promise<void> {
   app.drain()
   // The proxy must notice “not ready” before the first connection is refused.
   await new Promise((resolve) => setTimeout(resolve, config.SHUTDOWN_DELAY_SECONDS * 1000))
   await app.server.close()
+  await jobs.stop(config.SHUTDOWN_TIMEOUT_SECONDS)
   await adapters.close()
 }

@@ -9,11 +9,19 @@ export const createJobs: SchemaMigration = {
       payload ${json} not null,
       state text not null default 'waiting' constraint job_state_check check (state in ('waiting', 'running', 'dead')),
       attempts integer not null default 0,
+      claims integer not null default 0,
       enqueued_at ${timestamp} not null,
       run_at ${timestamp} not null,
-      locked_until ${timestamp},
-      last_error text
+      available_at ${timestamp},
+      died_at ${timestamp},
+      last_error text,
+      constraint job_available_at_check check ((state = 'dead') = (available_at is null))
     )`,
-    `create index job_state_run_at_idx on job (state, run_at)`,
+    `create index job_available_at_idx on job (available_at, id)`,
+
+    `create table recurring_job (
+      name text primary key,
+      next_run_at ${timestamp} not null
+    )`,
   ],
 }

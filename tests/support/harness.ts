@@ -13,6 +13,8 @@ import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
 import { type App, createApp } from '../../src/app.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database.ts'
+import { createClock, type TestClock } from './clock.ts'
+import { createJobDrain } from './job-drain.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** The whole product on a real database of its own, with a clock that tests can move. */
@@ -25,13 +27,13 @@ export interface Harness {
   readonly log: LogLines
   /** Requests of a visitor without a token. */
   readonly visitor: ApiClient
+  /**
+   * Runs every due job, those they enqueue included, one after the other, until none is left; returns their names.
+   * Throws when one fails, and leaves it waiting for its next attempt.
+   */
+  runJobs(): Promise<string[]>
   /** An account made without the API, and a client that is logged in as it. */
   signUp(role: Role, name?: string): Promise<ApiClient & { userId: string; email: string; password: string }>
-}
-
-export interface TestClock {
-  now(): Date
-  advance(time: { seconds?: number; minutes?: number; hours?: number; days?: number }): void
 }
 
 export interface LogLines {
@@ -96,6 +98,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     clock,
     log: { lines: () => logged.map((line) => JSON.parse(line)), text: () => logged.join('') },
     visitor: client(null),
+    runJobs: createJobDrain({ ...app, db: database.db, log, metrics, now: clock.now }),
     async signUp(role, name = 'Test Person') {
       const email = `${role}-${randomBytes(6).toString('hex')}@example.org`
       const registered = await client(null).post('/auth/register', { email, password: PASSWORD, fullName: name })
@@ -124,16 +127,6 @@ function createStore(clock: TestClock): EphemeralStore {
   return url
     ? createRedisStore(url, `test:${randomBytes(6).toString('hex')}:`, () => {})
     : createMemoryStore(() => clock.now().getTime())
-}
-
-function createClock(): TestClock {
-  let offsetMs = 0
-  return {
-    now: () => new Date(Date.now() + offsetMs),
-    advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }) {
-      offsetMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
-    },
-  }
 }
 
 function createClient({ server }: App, token: string | null): ApiClient {

@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import type { JobDefinition, JobPayload } from './job.ts'
-import type { JobsDatabase } from './tables.ts'
+import { afterCommit } from '#platform/database/transaction.ts'
+import { checkPayload, type JobDefinition, type JobPayload } from './job.ts'
+import { type JobsDatabase, jobTables } from './tables.ts'
+import { announceJobs } from './wake-up.ts'
 
 /**
  * Writes the job in the caller's transaction, so that it exists exactly when its cause is committed. It runs at or
- * after `runAt` (default: at once).
+ * after `runAt` (default: at once). Throws when the payload does not fit the definition.
  */
 export async function enqueue<DB extends JobsDatabase, J extends JobDefinition>(
   tx: Kysely<DB>,
@@ -14,7 +16,8 @@ export async function enqueue<DB extends JobsDatabase, J extends JobDefinition>(
   now: Date,
   runAt: Date = now,
 ): Promise<void> {
-  await (tx as unknown as Kysely<JobsDatabase>)
+  checkPayload(job, payload)
+  await jobTables(tx)
     .insertInto('job')
     .values({
       id: uuidv7(),
@@ -22,8 +25,8 @@ export async function enqueue<DB extends JobsDatabase, J extends JobDefinition>(
       payload: JSON.stringify(payload),
       enqueued_at: now.toISOString(),
       run_at: runAt.toISOString(),
-      locked_until: null,
-      last_error: null,
+      available_at: runAt.toISOString(),
     })
     .execute()
+  if (runAt <= now) afterCommit(announceJobs)
 }

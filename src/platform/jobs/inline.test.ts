@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Type } from 'typebox'
+import { inTransaction } from '#platform/database/transaction.ts'
+import { eventually } from '#support/eventually.ts'
+import { createJobLab, type JobLab } from '#support/job-lab.ts'
+import { defineJob, handle, PermanentJobFailure } from './job.ts'
+import { enqueue } from './outbox.ts'
+import { claimDueJobs } from './queries.ts'
+import { jobTables } from './tables.ts'
+
+const greet = defineJob({ name: 'test.greet', payload: Type.Object({ who: Type.String() }), attempts: 3 })
+
+/** A handler of `greet` that remembers whom it greeted. */
+function greeter() {
+  const greeted: string[] = []
+  return { greeted, handler: handle(greet, async ({ who }) => void greeted.push(who)) }
+}
+
+function enqueueGreet({ db, clock }: JobLab, who: string): Promise<void> {
+  return inTransaction(db, (tx) => enqueue(tx, greet, { who }, clock.now()))
+}
+
+const nothingLeft = (lab: JobLab) => eventually(async () => assert.deepEqual(await lab.rows(), []))
+
+describe('enqueue', () => {
+  test('a job runs right after the commit, not at the next look at the table', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    lab.start({ handlers: [handler] })
+    const started = performance.now()
+    for (let i = 0; i < 10; i++) {
+      await enqueueGreet(lab, `${i}`)
+      await eventually(() => assert.equal(greeted.length, i + 1), { everyMs: 2 })
+    }
+    assert.ok(performance.now() - started < 5000, 'ten looks, a second apart, would take ten seconds')
+    await nothingLeft(lab)
+  })
+
+  test('a job of a transaction that is rolled back never runs', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    lab.start({ handlers: [handler] })
+    const failed = inTransaction(lab.db, async (tx) => {
+      await enqueue(tx, greet, { who: 'nobody' }, lab.clock.now())
+      throw new Error('no')
+    })
+    await assert.rejects(failed, /no/)
+    await enqueueGreet(lab, 'somebody')
+    await nothingLeft(lab)
+    assert.deepEqual(greeted, ['somebody'])
+  })
+
+  test('a payload that does not fit is refused without showing its values, and nothing is written', async (t) => {
+    const lab = await createJobLab(t)
+    const wrong = { who: 4711 } as unknown as { who: string }
+    await assert.rejects(
+      inTransaction(lab.db, (tx) => enqueue(tx, greet, wrong, lab.clock.now())),
+      (error: Error) => /test\.greet.*\/who/.test(error.message) && !error.message.includes('4711'),
+    )
+    assert.deepEqual(await lab.rows(), [])
+  })
+
+  test('a job with a later time does not run before it', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    lab.start({ handlers: [handler] })
+    const inAnHour = new Date(lab.clock.now().getTime() + 3_600_000)
+    await inTransaction(lab.db, (tx) => enqueue(tx, greet, { who: 'later' }, lab.clock.now(), inAnHour))
+    await enqueueGreet(lab, 'now')
+    await eventually(() => assert.deepEqual(greeted, ['now']))
+    lab.advance({ hours: 1 })
+    await eventually(() => assert.deepEqual(greeted, ['now', 'later']))
+  })
+})
+
+describe('a job that fails', () => {
+  test('is tried again after growing pauses, then dead with a scrubbed error, and left alone', async (t) => {
+    const lab = await createJobLab(t)
+    let runs = 0
+    const handler = handle(greet, async () => {
+      throw new Error(`run ${++runs}: smtp://postman:hunter2@mail refused ada@example.org`)
+    })
+    lab.start({ handlers: [handler] })
+    await enqueueGreet(lab, 'ada')
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      await eventually(async () => {
+        const [row] = await lab.rows()
+        assert.deepEqual([row?.state, row?.attempts], ['waiting', attempt])
+      })
+      assert.equal(runs, attempt)
+      lab.advance({ seconds: 2 ** attempt })
+    }
+    const [dead] = await eventually(async () => {
+      const rows = await lab.rows()
+      assert.equal(rows[0]?.state, 'dead')
+      return rows
+    })
+    assert.match(dead?.last_error ?? '', /run 3: smtp:\/\/postman:\[redacted\]@mail refused \[mail address\]/)
+    lab.advance({ days: 30 })
+    await lab.start({ handlers: [greeter().handler] }).stop(1)
+    assert.equal(runs, 3)
+    assert.equal(lab.logText().includes('hunter2'), false)
+  })
+
+  test('is dead at once when its handler says that no attempt can help', async (t) => {
+    const lab = await createJobLab(t)
+    const handler = handle(greet, async () => {
+      throw new PermanentJobFailure('nobody of that name')
+    })
+    lab.start({ handlers: [handler] })
+    await enqueueGreet(lab, 'x')
+    await eventually(async () =>
+      assert.deepEqual(
+        (await lab.rows()).map((row) => [row.state, row.attempts]),
+        [['dead', 1]],
+      ),
+    )
+  })
+
+  test('is dead at once when its stored payload does not fit, and its handler never sees it', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    await enqueueGreet(lab, 'x')
+    await lab.db
+      .updateTable('job')
+      .set({ payload: JSON.stringify({ who: 1 }) })
+      .execute()
+    lab.start({ handlers: [handler] })
+    await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
+    assert.deepEqual(greeted, [])
+  })
+
+  test('fails when it takes too long, also when it does not listen; its late writes are refused', async (t) => {
+    const lab = await createJobLab(t)
+    const slow = defineJob({ name: 'test.slow', payload: Type.Object({}), attempts: 1, timeoutSeconds: 0.05 })
+    const late = Promise.withResolvers<unknown>()
+    const handler = handle(slow, async (_payload, context) => {
+      // Deaf to its signal: goes on until the job is dead.
+      await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
+      await inTransaction(lab.db, (tx) => context.finish(tx)).then(late.resolve, late.resolve)
+    })
+    lab.start({ handlers: [handler] })
+    await inTransaction(lab.db, (tx) => enqueue(tx, slow, {}, lab.clock.now()))
+    assert.match(String(await late.promise), /JobLost/)
+    assert.match((await lab.rows())[0]?.last_error ?? '', /took longer than 0\.05 s/)
+  })
+})
+
+describe('several at once', () => {
+  test('never more than the concurrency', async (t) => {
+    const lab = await createJobLab(t)
+    let now = 0
+    let most = 0
+    const handler = handle(greet, async () => {
+      most = Math.max(most, ++now)
+      await new Promise((resolve) => setImmediate(resolve))
+      now--
+    })
+    for (let i = 0; i < 20; i++) await enqueueGreet(lab, `${i}`)
+    lab.start({ handlers: [handler], concurrency: 3 })
+    await nothingLeft(lab)
+    assert.equal(most, 3)
+  })
+
+  test('each job once, though three runners compete', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    const names = Array.from({ length: 150 }, (_, i) => `${i}`)
+    await inTransaction(lab.db, async (tx) => {
+      for (const who of names) await enqueue(tx, greet, { who }, lab.clock.now())
+    })
+    for (let i = 0; i < 3; i++) lab.start({ handlers: [handler] })
+    await nothingLeft(lab)
+    assert.deepEqual(
+      greeted.map(Number).sort((a, b) => a - b),
+      names.map(Number),
+    )
+  })
+
+  test('a job of a newer release waits, and hinders nobody', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    const unknown = defineJob({ name: 'test.from-the-future', payload: Type.Object({}), attempts: 1 })
+    await inTransaction(lab.db, (tx) => enqueue(tx, unknown, {}, lab.clock.now()))
+    lab.start({ handlers: [handler] })
+    await enqueueGreet(lab, 'ada')
+    await eventually(() => assert.deepEqual(greeted, ['ada']))
+    await eventually(async () =>
+      assert.deepEqual(
+        (await lab.rows()).map(({ name, state, attempts }) => ({ name, state, attempts })),
+        [{ name: 'test.from-the-future', state: 'waiting', attempts: 0 }],
+      ),
+    )
+  })
+})
+
+describe('a process that dies', () => {
+  /** Claims like a process that then is killed. */
+  async function claimAndDie({ db, clock }: JobLab, leaseSeconds: number) {
+    const leaseEnd = new Date(clock.now().getTime() + leaseSeconds * 1000).toISOString()
+    return claimDueJobs(jobTables(db), [greet.name], 10, clock.now().toISOString(), leaseEnd)
+  }
+
+  test('leaves its jobs to others when its lease ends, not before', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    await enqueueGreet(lab, 'orphan')
+    assert.equal((await claimAndDie(lab, 600)).length, 1)
+    lab.start({ handlers: [handler] })
+    await enqueueGreet(lab, 'other')
+    await eventually(() => assert.deepEqual(greeted, ['other']))
+    lab.advance({ seconds: 601 })
+    await eventually(() => assert.deepEqual(greeted, ['other', 'orphan']))
+  })
+
+  test('with the same job in every attempt makes it dead: it may be what kills the process', async (t) => {
+    const lab = await createJobLab(t)
+    const { greeted, handler } = greeter()
+    await enqueueGreet(lab, 'poison')
+    for (let i = 0; i < greet.attempts; i++) {
+      assert.equal((await claimAndDie(lab, 600)).length, 1)
+      lab.clock.advance({ seconds: 601 })
+    }
+    lab.start({ handlers: [handler] })
+    await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
+    assert.deepEqual(greeted, [])
+  })
+})
+
+describe('a lease', () => {
+  test('is renewed while the job runs: no other runner takes it', async (t) => {
+    const lab = await createJobLab(t)
+    let runs = 0
+    const handler = handle(greet, async () => {
+      runs++
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+    })
+    for (let i = 0; i < 2; i++) lab.start({ handlers: [handler], leaseSeconds: 0.6 })
+    await enqueueGreet(lab, 'slow')
+    await nothingLeft(lab)
+    assert.equal(runs, 1)
+  })
+
+  test('that was lost aborts the run, and its writes are rolled back: the effect happens once', async (t) => {
+    const lab = await createJobLab(t)
+    const outcomes: string[] = []
+    const handler = handle(greet, async (_payload, context) => {
+      if (context.attempt === 1) {
+        // The clock jumps over the end of the lease, as for a process that was frozen; the other runner takes over.
+        lab.advance({ seconds: 61 })
+        await eventually(() => assert.ok(outcomes.includes('2 done')))
+      }
+      const work = inTransaction(lab.db, async (tx) => {
+        await tx
+          .insertInto('recurring_job')
+          .values({ name: `by ${context.attempt}`, next_run_at: lab.clock.now().toISOString() })
+          .execute()
+        await context.finish(tx)
+      })
+      await work.then(
+        () => outcomes.push(`${context.attempt} done`),
+        (error: Error) => {
+          outcomes.push(`${context.attempt} ${error.name}`)
+          throw error
+        },
+      )
+    })
+    for (let i = 0; i < 2; i++) lab.start({ handlers: [handler], leaseSeconds: 60 })
+    await enqueueGreet(lab, 'twice')
+    await eventually(() => assert.deepEqual(outcomes, ['2 done', '1 JobLost']))
+    const effects = await lab.db.selectFrom('recurring_job').select('name').execute()
+    assert.deepEqual(effects, [{ name: 'by 2' }])
+    assert.deepEqual(await lab.rows(), [])
+  })
+})
+
+describe('a graceful stop', () => {
+  test('waits for running jobs and takes no new ones', async (t) => {
+    const lab = await createJobLab(t)
+    const gate = Promise.withResolvers<void>()
+    const greeted: string[] = []
+    const handler = handle(greet, async ({ who }) => {
+      greeted.push(who)
+      await gate.promise
+    })
+    const running = lab.start({ handlers: [handler], concurrency: 1 })
+    await enqueueGreet(lab, 'first')
+    await eventually(() => assert.deepEqual(greeted, ['first']))
+    const stopped = running.stop(20)
+    await enqueueGreet(lab, 'second')
+    gate.resolve()
+    await stopped
+    assert.deepEqual(
+      (await lab.rows()).map(({ state, attempts }) => ({ state, attempts })),
+      [{ state: 'waiting', attempts: 0 }],
+    )
+    assert.deepEqual(greeted, ['first'])
+  })
+
+  test('gives back what does not end in time: another process runs it at once, and no attempt is counted', async (t) => {
+    const lab = await createJobLab(t)
+    const reasons: string[] = []
+    const endless = handle(greet, (_payload, { signal }) => {
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reasons.push(String(signal.reason))
+          reject(new Error('stopped half-way'))
+        })
+      })
+    })
+    const running = lab.start({ handlers: [endless], leaseSeconds: 600 })
+    await enqueueGreet(lab, 'ada')
+    await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'running'))
+    await running.stop(0.05)
+    assert.match(reasons[0] ?? '', /stops/)
+    assert.deepEqual(
+      (await lab.rows()).map(({ state, attempts }) => ({ state, attempts })),
+      [{ state: 'waiting', attempts: 0 }],
+    )
+    const { greeted, handler } = greeter()
+    lab.start({ handlers: [handler] })
+    await eventually(() => assert.deepEqual(greeted, ['ada']))
+  })
+})

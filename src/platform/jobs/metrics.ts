@@ -1,0 +1,47 @@
+import { defineCounter, defineGauge, defineHistogram } from '#platform/metrics/metrics.ts'
+
+/** The `job` of a name that this release does not know: one series, whatever a newer release wrote. */
+export const UNKNOWN_JOB = 'unknown'
+
+export const jobsWaiting = defineGauge({
+  name: 'lms_jobs_waiting',
+  help: 'Jobs that are due and that nobody runs. The same in every process: take the maximum.',
+  labels: { job: [] },
+})
+
+export const oldestWaitingSeconds = defineGauge({
+  name: 'lms_jobs_oldest_waiting_age_seconds',
+  help: 'How long the oldest waiting job has been due; 0 when none waits. The same in every process.',
+  labels: { job: [] },
+})
+
+export const jobsDead = defineGauge({
+  name: 'lms_jobs_dead',
+  help: 'Jobs whose last attempt failed, until an operator retries or discards them. The same in every process.',
+  labels: { job: [] },
+})
+
+export const oldestDeadSeconds = defineGauge({
+  name: 'lms_jobs_oldest_dead_age_seconds',
+  help: 'How long ago the oldest dead job died; 0 when none is dead. The same in every process.',
+  labels: { job: [] },
+})
+
+export const jobsRunning = defineGauge({
+  name: 'lms_jobs_running',
+  help: 'Jobs that this process runs now.',
+  labels: { job: [] },
+})
+
+export const runSeconds = defineHistogram({
+  name: 'lms_job_run_duration_seconds',
+  help: 'Time of one run of a job, failed runs included.',
+  labels: { job: [] },
+  buckets: [0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300],
+})
+
+export const jobFailuresTotal = defineCounter({
+  name: 'lms_job_failures_total',
+  help: 'Runs that failed, by what became of the job.',
+  labels: { job: [], outcome: ['retried', 'dead'] },
+})

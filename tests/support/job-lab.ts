@@ -1,0 +1,70 @@
+import type { TestContext } from 'node:test'
+import type { Kysely } from 'kysely'
+import type { JobHandler } from '#platform/jobs/job.ts'
+import type { RecurringJob } from '#platform/jobs/recurring.ts'
+import { createJobRegistry } from '#platform/jobs/registry.ts'
+import { type RunningJobs, startInlineJobs } from '#platform/jobs/start-jobs.ts'
+import { announceJobs } from '#platform/jobs/wake-up.ts'
+import { createLog } from '#platform/log/log.ts'
+import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
+import type { Database } from '../../src/database.ts'
+import { createClock, type TestClock } from './clock.ts'
+import { createTestDatabase } from './test-database.ts'
+
+/** The job system without the product: a database of its own, handlers of the test, and as many runners as it needs. */
+export interface JobLab {
+  readonly db: Kysely<Database>
+  readonly url: string
+  readonly clock: TestClock
+  /** Moves the clock and lets the runners see it now. */
+  advance: TestClock['advance']
+  /** Starts what one process in embedded mode has. Stopped with the test. */
+  start(options: LabProcessOptions): RunningJobs & { readonly metrics: Metrics }
+  rows(): Promise<{ name: string; state: string; attempts: number; last_error: string | null }[]>
+  logText(): string
+}
+
+export interface LabProcessOptions {
+  readonly handlers: readonly JobHandler[]
+  readonly recurring?: readonly RecurringJob[]
+  /** Default: 4. */
+  readonly concurrency?: number
+  /** Default: 30. */
+  readonly leaseSeconds?: number
+}
+
+export async function createJobLab(t: TestContext): Promise<JobLab> {
+  const database = await createTestDatabase()
+  const clock = createClock()
+  const logged: string[] = []
+  const log = createLog({ level: 'debug', format: 'json' }, { write: (line: string) => void logged.push(line) })
+  const running: RunningJobs[] = []
+  t.after(async () => {
+    await Promise.all(running.map((one) => one.stop(0)))
+    await database.drop()
+  })
+  return {
+    db: database.db,
+    url: database.url,
+    clock,
+    advance(time) {
+      clock.advance(time)
+      announceJobs()
+    },
+    start({ handlers, recurring = [], concurrency = 4, leaseSeconds = 30 }) {
+      const metrics = createMetrics()
+      const jobs = createJobRegistry({ jobs: handlers.map((handler) => handler.job), handlers, recurring })
+      const one = startInlineJobs({ db: database.db, jobs, log, metrics, now: clock.now, concurrency, leaseSeconds })
+      running.push(one)
+      return { ...one, metrics }
+    },
+    rows: () =>
+      database.db
+        .selectFrom('job')
+        .select(['name', 'state', 'attempts', 'last_error'])
+        .orderBy('enqueued_at')
+        .orderBy('id')
+        .execute(),
+    logText: () => logged.join(''),
+  }
+}
