@@ -56,7 +56,8 @@ async function startRawServer(t: TestContext, onSocket: (socket: Socket) => void
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, sockets }
 }
 
-describe('a message that is accepted', () => {
+// Side by side, since the test server holds back every greeting for 100 ms.
+describe('a message that is accepted', { concurrency: true }, () => {
   test('arrives with both parts, its sender and the mark of an automatic mail', async (t) => {
     const server = await startServer(t)
     await mailTo(t, server).send(message)
@@ -105,7 +106,7 @@ describe('a message that is accepted', () => {
   })
 })
 
-describe('encryption and login', () => {
+describe('encryption and login', { concurrency: true }, () => {
   let certificate: Certificate
   test.before(async () => {
     certificate = await selfSignedCertificate()
@@ -161,7 +162,7 @@ describe('encryption and login', () => {
   })
 })
 
-describe('a message that is not accepted', () => {
+describe('a message that is not accepted', { concurrency: true }, () => {
   test('5xx for the recipient is permanent, and the next message passes', async (t) => {
     const server = await startServer(t, {
       onRecipient: (address) => (address === message.to ? { status: 550, text: 'no such user' } : undefined),
@@ -229,7 +230,7 @@ describe('a message that is not accepted', () => {
   })
 })
 
-describe('a server that fails', () => {
+describe('a server that fails', { concurrency: true }, () => {
   test('a refused connection is temporary', async (t) => {
     const server = await startSmtpServer()
     await server.close()
@@ -298,7 +299,7 @@ describe('a server that fails', () => {
   })
 })
 
-describe('what a message cannot do', () => {
+describe('what a message cannot do', { concurrency: true }, () => {
   const lineBreaks = ['\r\n', '\n', '\r', '\u2028', '\u0085', '\u0000']
 
   test('line breaks in the subject add no header and no recipient', async (t) => {
