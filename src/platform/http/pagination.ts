@@ -45,9 +45,14 @@ export function readCursor(cursor: string | undefined, length: number): Position
   } catch {
     // Not JSON: refused below like any other cursor that is not ours.
   }
-  throw invalidRequest({
-    errors: [{ pointer: '/query/cursor', message: 'is not a cursor of this list; start again without it' }],
-  })
+  throw notOurCursor()
+}
+
+/** The same for a list that is sorted by a time and a text, most often an id. */
+export function readTimeCursor(cursor: string | undefined): Position | undefined {
+  const position = readCursor(cursor, 2)
+  if (position === undefined || (isTime(position[0]) && typeof position[1] === 'string')) return position
+  throw notOurCursor()
 }
 
 /**
@@ -78,4 +83,14 @@ function isPosition(value: unknown, length: number): value is Position {
       (part) => part === null || typeof part === 'number' || (typeof part === 'string' && !part.includes('\0')),
     )
   )
+}
+
+function notOurCursor() {
+  return invalidRequest({
+    errors: [{ pointer: '/query/cursor', message: 'is not a cursor of this list; start again without it' }],
+  })
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value))
 }

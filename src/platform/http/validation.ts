@@ -15,7 +15,15 @@ export function validatorCompiler(): FastifySchemaCompiler<TSchema> {
 }
 
 function createAjv(coerceTypes: 'array' | false): Ajv {
-  const ajv = new Ajv({ coerceTypes, useDefaults: true, removeAdditional: false, allErrors: true, strict: false })
+  const ajv = new Ajv({
+    coerceTypes,
+    useDefaults: true,
+    removeAdditional: false,
+    allErrors: true,
+    strict: false,
+    // A union that names the field that decides is checked, and told about, as the one form that is meant.
+    discriminator: true,
+  })
   // The package's types describe a CommonJS default export.
   ;(ajvFormats as unknown as (ajv: Ajv) => void)(ajv)
   ajv.addFormat('slug', /^[a-z0-9]+(-[a-z0-9]+)*$/)
@@ -51,6 +59,8 @@ function describe(part: string, error: ErrorObject): FieldError {
         message: allowed ? `must be one of ${allowed.join(', ')}` : 'has none of the accepted forms',
       }
     }
+    case 'discriminator':
+      return { pointer: `${at}/${params.tag}`, message: discriminatorFault(error) }
     case 'const':
     case 'enum':
       return { pointer: at, message: `must be ${[params.allowedValue ?? params.allowedValues].flat().join(', ')}` }
@@ -59,6 +69,12 @@ function describe(part: string, error: ErrorObject): FieldError {
     default:
       return { pointer: at, message: error.message ?? 'is not valid' }
   }
+}
+
+function discriminatorFault({ params, parentSchema }: ErrorObject): string {
+  if (params.tagValue === undefined) return 'is required'
+  const forms = (parentSchema?.oneOf ?? []) as { properties?: Record<string, { const?: unknown }> }[]
+  return `must be one of ${forms.map((form) => form.properties?.[params.tag]?.const).join(', ')}`
 }
 
 const formatNames: Record<string, string> = {
