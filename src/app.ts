@@ -9,6 +9,7 @@ import {
   createBlacklist,
   createPasswords,
 } from '#modules/auth/index.ts'
+import { coursesRoutes, createCourses } from '#modules/courses/index.ts'
 import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
@@ -66,6 +67,9 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
     refreshTokenDays: config.REFRESH_TOKEN_DAYS,
   })
 
+  // Until there is a part that keeps files, no lesson can refer to one.
+  const courses = createCourses({ db, now, newId, fileExists: async () => false })
+
   const jobs = createJobRegistry({
     jobs: [],
     handlers: [],
@@ -93,6 +97,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
       })
       await app.register(authRoutes, { auth })
       await app.register(accountRoutes, { auth, authentication })
+      await app.register(coursesRoutes, { courses, authentication })
     },
     { prefix: '/api/v1' },
   )

@@ -2,11 +2,12 @@ import type { SchemaMigration } from '#platform/database/migrate.ts'
 
 export const createCourses: SchemaMigration = {
   name: '0004-create-courses',
-  statements: ({ timestamp, json }) => [
+  statements: ({ timestamp, json }, dialect) => [
     `create table course (
       id text primary key,
       slug text not null constraint course_slug_key unique,
       title text not null,
+      sort_title text${dialect === 'postgres' ? ' collate "C"' : ''} not null default '',
       summary text not null,
       description text not null,
       category text not null,
@@ -23,6 +24,7 @@ export const createCourses: SchemaMigration = {
       version integer not null default 1
     )`,
     `create index course_status_published_at_idx on course (status, published_at, id)`,
+    `create index course_status_sort_title_idx on course (status, sort_title, id)`,
     `create index course_category_idx on course (status, category, published_at, id)`,
 
     `create table course_staff (

@@ -5,6 +5,8 @@ export interface CoursesDatabase {
     id: string
     slug: string
     title: string
+    /** The title without case and accents: lists sort the same way on both databases. */
+    sort_title: Generated<string>
     summary: string
     /** Markdown, as its author wrote it. */
     description: string

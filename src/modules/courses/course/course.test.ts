@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { makeCourse } from '#support/courses.ts'
+import { createHarness } from '#support/harness.ts'
+
+describe('POST /courses', () => {
+  test('201 makes a draft that its creator owns, with a slug from the title', async (t) => {
+    const { signUp, db } = await createHarness(t)
+    const instructor = await signUp('instructor', 'Emmy Noether')
+    const response = await instructor.post('/courses', { title: ' Éléments d’algèbre ' })
+    assert.equal(response.statusCode, 201, response.body)
+    const course = response.json()
+    assert.equal(course.title, 'Éléments d’algèbre')
+    assert.equal(course.slug, 'elements-d-algebre')
+    assert.equal(course.status, 'draft')
+    assert.deepEqual(course.instructors, [{ userId: instructor.userId, fullName: 'Emmy Noether' }])
+    assert.equal(response.headers.etag, '"1"')
+    const audit = await db.selectFrom('audit_event').selectAll().where('action', '=', 'course.created').execute()
+    assert.deepEqual(
+      audit.map((event) => [event.subject_id, event.actor_id]),
+      [[course.id, instructor.userId]],
+    )
+  })
+
+  test('409 when the slug is taken: of twenty at once, one wins', async (t) => {
+    const { signUp, db } = await createHarness(t)
+    const instructor = await signUp('instructor')
+    const responses = await Promise.all(
+      Array.from({ length: 20 }, () => instructor.post('/courses', { title: 'Algebra' })),
+    )
+    const statuses = responses.map((response) => response.statusCode).sort()
+    assert.deepEqual(statuses, [201, ...Array(19).fill(409)])
+    const refusal = responses.find((response) => response.statusCode === 409)?.json()
+    assert.equal(refusal.type, '/problems/courses/slug-taken')
+    assert.equal(refusal.slug, 'algebra')
+    assert.equal((await db.selectFrom('course').selectAll().execute()).length, 1)
+  })
+
+  test('400 for a status, a rating or a slug that is none, and nothing is stored', async (t) => {
+    const { signUp, db } = await createHarness(t)
+    const instructor = await signUp('instructor')
+    const response = await instructor.post('/courses', { title: 'A', status: 'published', rating: 5, slug: 'A b' })
+    assert.equal(response.statusCode, 400)
+    const pointers = response.json().errors.map((error: { pointer: string }) => error.pointer)
+    assert.deepEqual(pointers.sort(), ['/body/rating', '/body/slug', '/body/status'])
+    assert.equal((await db.selectFrom('course').selectAll().execute()).length, 0)
+  })
+
+  test('401 without a token, 403 for students', async (t) => {
+    const { signUp, visitor } = await createHarness(t)
+    const student = await signUp('student')
+    assert.equal((await visitor.post('/courses', { title: 'A' })).statusCode, 401)
+    assert.equal((await student.post('/courses', { title: 'A' })).statusCode, 403)
+  })
+})
+
+describe('POST /courses/:courseId/publish', () => {
+  test('409 lists what is missing, 200 once it is there', async (t) => {
+    const { signUp, visitor } = await createHarness(t)
+    const instructor = await signUp('instructor')
+    const { courseId, moduleId } = await makeCourse(instructor, { lessons: [{ status: 'draft' }], isPublished: false })
+    const refused = await instructor.post(`/courses/${courseId}/publish`)
+    assert.equal(refused.statusCode, 409)
+    assert.deepEqual(refused.json().missing, ['publish at least one lesson'])
+    await instructor.post(`/modules/${moduleId}/lessons`, {
+      type: 'link',
+      title: 'Further reading',
+      status: 'published',
+      content: { url: 'https://example.org/' },
+    })
+    const published = await instructor.post(`/courses/${courseId}/publish`)
+    assert.equal(published.statusCode, 200, published.body)
+    assert.equal(published.json().status, 'published')
+    assert.equal((await visitor.get(`/courses/${courseId}`)).statusCode, 200)
+  })
+})

@@ -1,0 +1,122 @@
+import { type Authentication, actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
+import { etagOf, sendVersioned } from '#platform/http/conditional.ts'
+import { problemResponses } from '#platform/http/problem-responses.ts'
+import type { Server } from '#platform/http/server.ts'
+import { courseNotFound, courseNotReady, slugTaken, wrongStatus } from '../problems.ts'
+import type { Courses } from '../service.ts'
+import { Course, CourseParams, CreateCourseBody, SlugParams } from './schemas.ts'
+
+interface CourseRoutesDeps {
+  readonly courses: Courses
+  readonly authentication: Authentication
+}
+
+export async function courseRoutes(app: Server, deps: CourseRoutesDeps): Promise<void> {
+  await app.register(readers, deps)
+  await app.register(creators, deps)
+  await app.register(staff, deps)
+}
+
+async function readers(app: Server, { courses, authentication }: CourseRoutesDeps): Promise<void> {
+  authentication.maybeSignedIn(app)
+
+  app.get(
+    '/courses/:courseId',
+    {
+      schema: {
+        operationId: 'getCourse',
+        summary: 'Read a course',
+        tags: ['courses'],
+        params: CourseParams,
+        response: { 200: Course, ...problemResponses(courseNotFound) },
+      },
+    },
+    async (request, reply) => {
+      const { version, body } = await courses.readCourse(request.principal, request.params.courseId)
+      return sendVersioned(request, reply, version, body)
+    },
+  )
+
+  app.get(
+    '/courses/by-slug/:slug',
+    {
+      schema: {
+        operationId: 'getCourseBySlug',
+        summary: 'Read a course by its slug',
+        tags: ['courses'],
+        params: SlugParams,
+        response: { 200: Course, ...problemResponses(courseNotFound) },
+      },
+    },
+    async (request, reply) => {
+      const { version, body } = await courses.readCourseBySlug(request.principal, request.params.slug)
+      return sendVersioned(request, reply, version, body)
+    },
+  )
+}
+
+async function creators(app: Server, { courses, authentication }: CourseRoutesDeps): Promise<void> {
+  authentication.signedIn(app)
+  authentication.withRole(app, 'instructor', 'administrator')
+
+  app.post(
+    '/courses',
+    {
+      config: { idempotent: true },
+      schema: {
+        operationId: 'createCourse',
+        summary: 'Create a draft that I own',
+        tags: ['courses'],
+        body: CreateCourseBody,
+        response: { 201: Course, ...problemResponses(slugTaken) },
+      },
+    },
+    async (request, reply) => {
+      const { version, body } = await courses.createCourse(principalOf(request), request.body, actorOf(request))
+      return reply.code(201).header('etag', etagOf(version)).send(body)
+    },
+  )
+}
+
+/** Who may do which of these is decided per course: see `access/rights.ts`. */
+async function staff(app: Server, { courses, authentication }: CourseRoutesDeps): Promise<void> {
+  authentication.signedIn(app)
+
+  app.post(
+    '/courses/:courseId/publish',
+    {
+      config: { idempotent: true },
+      schema: {
+        operationId: 'publishCourse',
+        summary: 'Open a draft or archived course to students',
+        tags: ['courses'],
+        params: CourseParams,
+        response: { 200: Course, ...problemResponses(courseNotFound, notAllowed, courseNotReady, wrongStatus) },
+      },
+    },
+    async (request, reply) => {
+      const { courseId } = request.params
+      const { version, body } = await courses.publishCourse(principalOf(request), courseId, actorOf(request))
+      return reply.header('etag', etagOf(version)).send(body)
+    },
+  )
+
+  app.post(
+    '/courses/:courseId/archive',
+    {
+      config: { idempotent: true },
+      schema: {
+        operationId: 'archiveCourse',
+        summary: 'Take a published course out of the catalogue',
+        tags: ['courses'],
+        params: CourseParams,
+        response: { 200: Course, ...problemResponses(courseNotFound, notAllowed, wrongStatus) },
+      },
+    },
+    async (request, reply) => {
+      const { courseId } = request.params
+      const { version, body } = await courses.archiveCourse(principalOf(request), courseId, actorOf(request))
+      return reply.header('etag', etagOf(version)).send(body)
+    },
+  )
+}

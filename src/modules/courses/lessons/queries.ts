@@ -1,0 +1,84 @@
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import type { Database } from '../../../database.ts'
+import type { CoursesDatabase } from '../tables.ts'
+
+type Executor = Kysely<Database>
+export type LessonRow = Selectable<CoursesDatabase['lesson']>
+
+export function selectLesson(db: Executor, id: string): Promise<LessonRow | undefined> {
+  return db.selectFrom('lesson').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export function insertLesson(tx: Executor, values: Insertable<CoursesDatabase['lesson']>): Promise<LessonRow> {
+  return tx.insertInto('lesson').values(values).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Changes the lesson and counts its version up. */
+export function updateLesson(
+  tx: Executor,
+  id: string,
+  changes: Updateable<CoursesDatabase['lesson']> & { updated_at: string },
+): Promise<LessonRow> {
+  return tx
+    .updateTable('lesson')
+    .set((eb) => ({ ...changes, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export async function countLessonsOfModule(db: Executor, moduleId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('lesson')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('module_id', '=', moduleId)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+export async function selectLessonIdsOfModule(db: Executor, moduleId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('lesson')
+    .select('id')
+    .where('module_id', '=', moduleId)
+    .orderBy('position')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+export async function selectPrerequisiteIds(
+  db: Executor,
+  lessonId: string,
+  { publishedOnly }: { publishedOnly: boolean },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('lesson_prerequisite')
+    .innerJoin('lesson', 'lesson.id', 'lesson_prerequisite.required_lesson_id')
+    .select('lesson.id')
+    .where('lesson_prerequisite.lesson_id', '=', lessonId)
+    .$if(publishedOnly, (query) => query.where('lesson.status', '=', 'published'))
+    .orderBy('lesson.id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Published lessons that `lessonId` requires and that this enrollment has not completed. */
+export async function selectMissingPrerequisiteIds(
+  db: Executor,
+  lessonId: string,
+  enrollmentId: string,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('lesson_prerequisite')
+    .innerJoin('lesson', 'lesson.id', 'lesson_prerequisite.required_lesson_id')
+    .leftJoin('lesson_progress', (join) =>
+      join.onRef('lesson_progress.lesson_id', '=', 'lesson.id').on('lesson_progress.enrollment_id', '=', enrollmentId),
+    )
+    .select('lesson.id')
+    .where('lesson_prerequisite.lesson_id', '=', lessonId)
+    .where('lesson.status', '=', 'published')
+    .where('lesson_progress.completed_at', 'is', null)
+    .orderBy('lesson.id')
+    .execute()
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,24 @@
+import { createCatalogue } from './catalogue/service.ts'
+import { createAuthoring } from './course/authoring.ts'
+import { createLifecycle } from './course/lifecycle.ts'
+import { createCourseReading } from './course/reading.ts'
+import { createLessonAuthoring, type LessonDeps } from './lessons/authoring.ts'
+import { createLessonReading } from './lessons/reading.ts'
+import { createOutlineAuthoring } from './outline/authoring.ts'
+import { createOutlineReading } from './outline/reading.ts'
+
+export type Courses = ReturnType<typeof createCourses>
+
+/** All that can be done with courses; each part is a file of its own. */
+export function createCourses(deps: LessonDeps) {
+  return {
+    ...createCatalogue(deps),
+    ...createCourseReading(deps),
+    ...createAuthoring(deps),
+    ...createLifecycle(deps),
+    ...createOutlineReading(deps),
+    ...createOutlineAuthoring(deps),
+    ...createLessonReading(deps),
+    ...createLessonAuthoring(deps),
+  }
+}
