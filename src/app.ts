@@ -14,6 +14,7 @@ import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { healthRoutes, type ReadinessCheck } from '#platform/http/health-routes.ts'
+import { referenceRoutes } from '#platform/http/reference/reference-routes.ts'
 import { createServer, type Server } from '#platform/http/server.ts'
 import { idempotentRoutes } from '#platform/idempotency/idempotent-routes.ts'
 import { createJobRegistry, type JobRegistry } from '#platform/jobs/registry.ts'
@@ -22,6 +23,7 @@ import type { Metrics } from '#platform/metrics/metrics.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
 import { migrations } from './migrations/index.ts'
+import { API_PREFIX, referenceInfo } from './reference.ts'
 
 /** What the product stands on: real components in production, real but smaller ones in embedded mode. */
 export interface Adapters {
@@ -99,10 +101,15 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
       await app.register(accountRoutes, { auth, authentication })
       await app.register(coursesRoutes, { courses, authentication })
     },
-    { prefix: '/api/v1' },
+    { prefix: API_PREFIX },
   )
+  await server.register(referenceRoutes, {
+    info: referenceInfo,
+    apiPrefix: API_PREFIX,
+    servesPage: config.ENABLE_API_DOCS,
+  })
   if (config.METRICS_ENABLED) {
-    server.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) =>
+    server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
       reply.type(metrics.contentType).send(await metrics.metrics()),
     )
   }

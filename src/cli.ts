@@ -1,25 +1,41 @@
-import { ConfigError, loadConfig } from './config.ts'
+import { ConfigError } from './config.ts'
 
-const usage = `Usage: node src/main.ts COMMAND
+interface Command {
+  readonly summary: string
+  /** Gets the arguments behind the command's name; returns the exit code. */
+  readonly load: () => Promise<(args: readonly string[]) => Promise<number>>
+}
 
-  serve     API; in embedded mode also jobs (the default)
-  migrate   apply pending migrations of the database
-`
+/** Every command; each is loaded only when it is called. */
+const commands: Readonly<Record<string, Command>> = {
+  serve: {
+    summary: 'API; in embedded mode also jobs (the default)',
+    load: async () => (await import('./commands/serve.ts')).serveUntilStopped,
+  },
+  migrate: {
+    summary: 'applies the pending migrations of the database',
+    load: async () => (await import('./commands/migrate.ts')).migrateDatabase,
+  },
+  openapi: {
+    summary: 'prints the OpenAPI document of the API',
+    load: async () => (await import('./commands/openapi.ts')).printOpenApi,
+  },
+}
 
 /** Runs one command; returns the exit code. Foreseeable mistakes are told in a sentence, without a stack. */
-export async function run([command = 'serve', ...rest]: string[]): Promise<number> {
-  if (command === '--help' || command === 'help' || rest.includes('--help')) {
-    process.stdout.write(usage)
+export async function run([name = 'serve', ...args]: string[]): Promise<number> {
+  if (name === '--help' || name === 'help' || args.includes('--help')) {
+    process.stdout.write(usage())
     return 0
   }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) {
+    process.stderr.write(`There is no command “${name}”.\n\n${usage()}`)
+    return 2
+  }
   try {
-    switch (command) {
-      case 'serve':
-        return await serveUntilStopped()
-      default:
-        process.stderr.write(`There is no command “${command}”.\n\n${usage}`)
-        return 2
-    }
+    const execute = await command.load()
+    return await execute(args)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)
@@ -27,15 +43,8 @@ export async function run([command = 'serve', ...rest]: string[]): Promise<numbe
   }
 }
 
-async function serveUntilStopped(): Promise<number> {
-  const config = loadConfig(process.env)
-  const { serve } = await import('./serve.ts')
-  const running = await serve(config)
-  process.stdout.write(`LMS Backend is ready on ${running.address}\n`)
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
-  await running.stop()
-  return 0
+function usage(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length))
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`)
+  return `Usage: node src/main.ts COMMAND\n\n${lines.join('')}`
 }

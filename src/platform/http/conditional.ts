@@ -1,5 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { defineProblem } from '#platform/problem/problem.ts'
+import { matches } from './cached-body.ts'
+import { documentProblems } from './route-documentation.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A GET answers with `sendVersioned`; a change calls `requireMatch`. Documents ETag, 304, If-Match and 412. */
+    versioned?: true
+  }
+}
 
 export const versionChanged = defineProblem<{ current: string }>({
   code: 'request/version-changed',
@@ -8,6 +17,15 @@ export const versionChanged = defineProblem<{ current: string }>({
   advice: 'Read the resource again, apply your change to what it is now, and send its new ETag in If-Match.',
   detail: ({ current }) => `Somebody changed it since you read it; its ETag is now ${current}.`,
 })
+
+/** Documents the refusal that every route below with `config: { versioned: true }` can give to a change. */
+export function documentVersions(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.versioned && route.method !== 'GET' && route.method !== 'HEAD') {
+      documentProblems(route, [versionChanged])
+    }
+  })
+}
 
 /** The strong ETag of a representation whose row counts its changes. */
 export function etagOf(version: number): string {
@@ -19,7 +37,7 @@ export function requireMatch(request: FastifyRequest, version: number): void {
   const wanted = request.headers['if-match']
   if (wanted === undefined || wanted === '*') return
   const current = etagOf(version)
-  if (!listOf(wanted).includes(current)) throw versionChanged({ current })
+  if (!wanted.split(',').some((one) => one.trim() === current)) throw versionChanged({ current })
 }
 
 /** Sends `body` with its ETag, or 304 when the client has it already. */
@@ -32,12 +50,6 @@ export function sendVersioned(
   const etag = etagOf(version)
   reply.header('etag', etag).header('cache-control', 'private, no-cache')
   const known = request.headers['if-none-match']
-  if (known !== undefined && listOf(known).some((one) => one === '*' || one.replace(/^W\//, '') === etag)) {
-    return reply.code(304).send()
-  }
+  if (known !== undefined && matches(known, etag)) return reply.code(304).send()
   return reply.send(body)
-}
-
-function listOf(header: string): string[] {
-  return header.split(',').map((part) => part.trim())
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Log } from '#platform/log/log.ts'
 import { counter, gauge, histogram, type Metrics } from '#platform/metrics/metrics.ts'
 import {
@@ -24,15 +24,9 @@ export function observeRequests(
   })
   let inFlight = 0
 
-  const routes: RouteOptions[] = []
-  app.addHook('onRoute', (route) => void routes.push(route))
-  // Only now do the routes have all that their guards added.
   app.addHook('onReady', async () => {
-    for (const { url, method, schema } of routes) {
-      const methods = [method]
-        .flat()
-        .map(asMethod)
-        .filter((one) => one !== 'HEAD' && one !== 'OPTIONS')
+    for (const { url, method, schema } of app.routeCatalogue) {
+      const methods = [method].flat().map(asMethod)
       const statuses = Object.keys((schema?.response ?? {}) as object).filter((status) => /^\d{3}$/.test(status))
       for (const one of methods) for (const status of statuses) countRequest({ method: one, route: url, status }, 0)
     }

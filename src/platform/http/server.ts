@@ -12,10 +12,12 @@ import Fastify, {
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
+import { documentVersions } from './conditional.ts'
 import { isUnforeseen, sendError, sendProblem } from './error-rendering.ts'
 import { parseJsonBodies } from './json-body.ts'
 import { malformedRequest, routeNotFound, wrongHost } from './problems.ts'
 import { observeRequests } from './request-observation.ts'
+import { catalogueRoutes } from './route-catalogue.ts'
 import { validatorCompiler } from './validation.ts'
 
 export type Server = FastifyInstance<
@@ -65,6 +67,8 @@ export function createServer(settings: ServerSettings): Server {
     return sendError(error, request, reply)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound({ method: request.method }), request, reply))
+  catalogueRoutes(app)
+  documentVersions(app)
   parseJsonBodies(app)
   observeRequests(app, settings)
 
@@ -80,8 +84,7 @@ export function createServer(settings: ServerSettings): Server {
 }
 
 function operationOf(request: FastifyRequest): string {
-  const schema = request.routeOptions.schema as { operationId?: string } | undefined
-  return schema?.operationId ?? request.routeOptions.url ?? 'unmatched'
+  return request.routeOptions.schema?.operationId ?? request.routeOptions.url ?? 'unmatched'
 }
 
 /** What an API's answer may do in a browser: nothing. Pages for people set their own content policy. */

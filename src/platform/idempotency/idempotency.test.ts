@@ -5,11 +5,9 @@ import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { recordAudit, system } from '#modules/audit/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
-import { noErrorTracker } from '#platform/error-tracking/error-tracker.ts'
-import { createServer } from '#platform/http/server.ts'
-import { createLog } from '#platform/log/log.ts'
 import { createMetrics } from '#platform/metrics/metrics.ts'
 import { defineProblem } from '#platform/problem/problem.ts'
+import { createBareServer } from '#support/bare-server.ts'
 import { eventually } from '#support/eventually.ts'
 import { createTestDatabase } from '#support/test-database.ts'
 import type { Database } from '../../database.ts'
@@ -34,14 +32,7 @@ async function startThings(t: TestContext, db?: Kysely<Database>) {
   let offsetMs = 0
   const now = () => new Date(Date.now() + offsetMs)
   const metrics = createMetrics()
-  const app = createServer({
-    log: createLog({ level: 'silent', format: 'json' }),
-    metrics,
-    errors: noErrorTracker,
-    trustedHosts: ['*'],
-    trustedProxies: [],
-    logsRequests: false,
-  })
+  const app = createBareServer(t, { metrics })
   const accountOf = (request: { headers: Record<string, unknown> }) => (request.headers['x-account'] as string) ?? null
   idempotentRoutes(app, { db: handle, metrics, now, accountOf })
   app.post(
@@ -59,10 +50,7 @@ async function startThings(t: TestContext, db?: Kysely<Database>) {
     },
   )
   await app.ready()
-  t.after(async () => {
-    await app.close()
-    await database?.drop()
-  })
+  t.after(() => database?.drop())
   return {
     db: handle,
     steps,

@@ -1,0 +1,26 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openApiDocument } from '#platform/http/reference/openapi.ts'
+import { openAdapters } from '../adapters.ts'
+import { createApp } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import { API_PREFIX, referenceInfo } from '../reference.ts'
+
+/** What the product would serve with the default settings, whatever this machine's environment says. */
+export async function describeProduct() {
+  const config = loadConfig({
+    SECRET_KEY: 'signs nothing, but has the right length',
+    DATABASE_URL: 'sqlite::memory:',
+    DATA_DIR: join(tmpdir(), 'lms-backend-reference'),
+    LOG_LEVEL: 'silent',
+  })
+  const adapters = await openAdapters(config)
+  const { server } = await createApp(config, adapters)
+  try {
+    await server.ready()
+    return { openApi: openApiDocument(server.routeCatalogue, API_PREFIX, referenceInfo) }
+  } finally {
+    await server.close()
+    await adapters.close()
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** A representation that is made once and sent many times, byte for byte. */
+export interface CachedBody {
+  readonly bytes: Buffer
+  readonly contentType: string
+  readonly etag: string
+}
+
+/** Prepares `content` for `sendCached`; the ETag is a hash of the bytes. */
+export function cachedBody(content: string | Buffer, contentType = 'application/json; charset=utf-8'): CachedBody {
+  const bytes = Buffer.from(content)
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+  return { bytes, contentType, etag }
+}
+
+/** Sends the bytes as they are, or 304 to a client that has them already: no serialisation, no hashing. */
+export function sendCached(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { bytes, contentType, etag }: CachedBody,
+  cacheControl = 'private, no-cache',
+): FastifyReply {
+  reply.header('etag', etag).header('cache-control', cacheControl)
+  const known = request.headers['if-none-match']
+  if (known !== undefined && matches(known, etag)) return reply.code(304).send()
+  return reply.header('content-type', contentType).send(bytes)
+}
+
+/** True when `If-None-Match` names the ETag; validators are compared weakly there (RFC 9110, section 13.1.2). */
+export function matches(ifNoneMatch: string, etag: string): boolean {
+  if (ifNoneMatch === etag || ifNoneMatch === '*') return true
+  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag)
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import type { ReferenceInfo } from '#platform/http/reference/openapi.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** The version of the product, as package.json has it. */
+export const productVersion = version
+
+export const API_PREFIX = '/api/v1'
+
+/** What the API reference says about the whole; every tag that a route uses is listed here. */
+export const referenceInfo: ReferenceInfo = {
+  title: 'LMS Backend',
+  version,
+  description: `Courses, lessons, enrollments and progress of an institution.
+
+- **Authentication**: \`POST /api/v1/auth/login\` gives an access token; send it as \`Authorization: Bearer …\`.
+- **Refusals** are \`application/problem+json\` (RFC 9457). Branch on \`type\`; each type is documented at its address.
+- **Lists** are pages of \`{items, nextCursor}\`. Pass \`nextCursor\` as \`cursor\`, and nothing else about it is promised.
+- **Versions**: a single resource has an \`ETag\`; send it in \`If-Match\` with a change, and nobody's work is overwritten.
+- **Retries**: where \`Idempotency-Key\` is listed, a repeated request has one effect.
+- **Times** are UTC, ISO 8601. **Ids** are UUIDs.`,
+  tags: [
+    { name: 'auth', description: 'Registering, logging in, tokens.' },
+    { name: 'account', description: 'What a person does with his own account.' },
+    { name: 'operations', description: 'Health, readiness and this reference.' },
+  ],
+}
