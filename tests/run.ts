@@ -42,16 +42,21 @@ function readArguments(): RunOptions | 'help' {
   return { mode, paths, namePattern: values.name, timings: values.timings ?? false }
 }
 
-/** The first signal ends the run in order; a second one at once: then the servers' guards clean up. */
+/**
+ * The first signal ends the run in order; another one, a second later or more, at once: then the servers' guards clean
+ * up. Ctrl-C under npm, or a kill of the process group, arrives twice at the same moment and means one.
+ */
 function abortOnSignals(): AbortSignal {
   const interruption = new AbortController()
+  let firstAt = 0
   for (const [name, number] of [
     ['SIGHUP', 1],
     ['SIGINT', 2],
     ['SIGTERM', 15],
   ] as const) {
     process.on(name, () => {
-      if (interruption.signal.aborted) process.exit(128 + number)
+      if (!interruption.signal.aborted) firstAt = performance.now()
+      else if (performance.now() - firstAt > 1_000) process.exit(128 + number)
       interruption.abort(128 + number)
     })
   }
