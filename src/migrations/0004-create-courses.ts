@@ -44,6 +44,8 @@ export const createCourses: SchemaMigration = {
       primary key (course_id, required_course_id)
     )`,
 
+    `create index course_prerequisite_required_course_id_idx on course_prerequisite (required_course_id)`,
+
     `create table course_module (
       id text primary key,
       course_id text not null constraint course_module_course_id_fkey references course (id),
@@ -84,5 +86,42 @@ export const createCourses: SchemaMigration = {
       required_lesson_id text not null constraint lesson_prerequisite_required_lesson_id_fkey references lesson (id),
       primary key (lesson_id, required_lesson_id)
     )`,
+    `create index lesson_prerequisite_required_lesson_id_idx on lesson_prerequisite (required_lesson_id)`,
+
+    ...searchTables[dialect],
+  ],
+}
+
+// `words` is made by the program, so that both databases find the same: neither may split or fold it again.
+const searchTables = {
+  sqlite: [
+    `create table course_search (
+      number integer primary key,
+      course_id text not null constraint course_search_course_id_key unique
+        constraint course_search_course_id_fkey references course (id),
+      words text not null
+    )`,
+    // `ascii` takes every other character as part of a word; `number` survives a vacuum, a bare rowid would not.
+    `create virtual table course_search_index using fts5 (
+      words, content = 'course_search', content_rowid = 'number', tokenize = 'ascii', prefix = '2 3', detail = 'none'
+    )`,
+    `create trigger course_search_insert after insert on course_search begin
+      insert into course_search_index (rowid, words) values (new.number, new.words);
+    end`,
+    `create trigger course_search_delete after delete on course_search begin
+      insert into course_search_index (course_search_index, rowid, words) values ('delete', old.number, old.words);
+    end`,
+    `create trigger course_search_update after update on course_search begin
+      insert into course_search_index (course_search_index, rowid, words) values ('delete', old.number, old.words);
+      insert into course_search_index (rowid, words) values (new.number, new.words);
+    end`,
+  ],
+  postgres: [
+    `create table course_search (
+      course_id text primary key constraint course_search_course_id_fkey references course (id),
+      words text not null,
+      vector tsvector not null generated always as (array_to_tsvector(string_to_array(words, ' '))) stored
+    )`,
+    `create index course_search_vector_idx on course_search using gin (vector)`,
   ],
 }

@@ -77,3 +77,28 @@ export const lessonLocked = defineProblem<{ missingLessonIds: readonly string[] 
   detail: ({ missingLessonIds }) => `${missingLessonIds.length} other lesson(s) must be completed first.`,
   extensions: ({ missingLessonIds }) => ({ missingLessonIds }),
 })
+
+export const prerequisiteCycle = defineProblem({
+  code: 'courses/prerequisite-cycle',
+  status: 409,
+  title: 'Prerequisites in a circle',
+  advice: 'Leave out the prerequisite that itself requires this one, directly or through others.',
+  detail: () => 'Nobody could ever begin: one of the prerequisites requires this itself.',
+})
+
+export const capacityTooSmall = defineProblem<{ activeEnrollments: number }>({
+  code: 'courses/capacity-too-small',
+  status: 409,
+  title: 'Capacity below the number of enrollments',
+  advice: 'Choose a capacity of at least `activeEnrollments`, or end enrollments first.',
+  detail: ({ activeEnrollments }) => `${activeEnrollments} seats are taken.`,
+  extensions: ({ activeEnrollments }) => ({ activeEnrollments }),
+})
+
+export const courseInUse = defineProblem<{ reason: string }>({
+  code: 'courses/in-use',
+  status: 409,
+  title: 'Course cannot be deleted',
+  advice: 'Archive it instead: it leaves the catalogue, and what students did in it stays.',
+  detail: ({ reason }) => `The course ${reason}.`,
+})

@@ -1,5 +1,6 @@
 import { createCatalogue } from './catalogue/service.ts'
-import { createAuthoring } from './course/authoring.ts'
+import { createCourseCreation } from './course/creation.ts'
+import { createCourseEditing } from './course/editing.ts'
 import { createLifecycle } from './course/lifecycle.ts'
 import { createCourseReading } from './course/reading.ts'
 import { createLessonAuthoring, type LessonDeps } from './lessons/authoring.ts'
@@ -14,7 +15,8 @@ export function createCourses(deps: LessonDeps) {
   return {
     ...createCatalogue(deps),
     ...createCourseReading(deps),
-    ...createAuthoring(deps),
+    ...createCourseCreation(deps),
+    ...createCourseEditing(deps),
     ...createLifecycle(deps),
     ...createOutlineReading(deps),
     ...createOutlineAuthoring(deps),

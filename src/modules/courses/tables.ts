@@ -66,4 +66,10 @@ export interface CoursesDatabase {
     version: Generated<number>
   }
   lesson_prerequisite: { lesson_id: string; required_lesson_id: string }
+  /** What search looks at. SQLite has a full-text index beside it, PostgreSQL a generated column. */
+  course_search: {
+    course_id: string
+    /** Each word once, with single spaces between: see \`wordsOf\`. */
+    words: string
+  }
 }

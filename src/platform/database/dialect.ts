@@ -21,6 +21,16 @@ export function lockRow<DB, Q extends { forUpdate(): Q }>(tx: Kysely<DB>, query:
   return dialectOfDatabase(tx) === 'postgres' ? query.forUpdate() : query
 }
 
+/**
+ * Lets only this transaction write the table until it ends, for rules that span its rows; others read on. Take it before
+ * any row lock. SQLite has one writer at a time anyway.
+ */
+export async function lockTable<DB>(tx: Kysely<DB>, table: keyof DB & string): Promise<void> {
+  if (dialectOfDatabase(tx) === 'postgres') {
+    await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx)
+  }
+}
+
 /** `expression` as the UTC calendar day it falls on, `YYYY-MM-DD`, on both databases. */
 export function utcDay<DB>(db: Kysely<DB>, expression: Expression<string>): RawBuilder<string> {
   return dialectOfDatabase(db) === 'postgres'

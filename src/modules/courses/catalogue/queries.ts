@@ -2,12 +2,14 @@ import { type Kysely, sql } from 'kysely'
 import type { Position } from '#platform/http/pagination.ts'
 import type { Database } from '../../../database.ts'
 import type { CourseRow } from '../access/queries.ts'
+import { matchesSearch } from '../search/queries.ts'
 import type { CatalogueQuery } from './schemas.ts'
 
 type Executor = Kysely<Database>
 export type ListedCourse = Pick<CourseRow, (typeof columns)[number]>
 
-export interface CourseFilter extends Pick<CatalogueQuery, 'category' | 'difficulty' | 'sort' | 'limit' | 'status'> {
+export interface CourseFilter
+  extends Pick<CatalogueQuery, 'category' | 'difficulty' | 'q' | 'sort' | 'limit' | 'status'> {
   /** Only courses whose staff this person is. */
   readonly staffId?: string
   /** Where the page before ended. */
@@ -30,7 +32,7 @@ const columns = [
 
 /** One page and one row more, which tells whether there is a next page. */
 export function selectCourses(db: Executor, filter: CourseFilter): Promise<ListedCourse[]> {
-  const { category, difficulty, status, staffId, after, limit } = filter
+  const { category, difficulty, q, status, staffId, after, limit } = filter
   let query = db.selectFrom('course').select(columns)
   if (status !== undefined) query = query.where('status', '=', status)
   if (category !== undefined) query = query.where('category', '=', category)
@@ -40,6 +42,7 @@ export function selectCourses(db: Executor, filter: CourseFilter): Promise<Liste
       eb.selectFrom('course_staff').select('course_id').where('user_id', '=', staffId),
     )
   }
+  if (q !== undefined) query = query.where(matchesSearch(db, sql`course.id`, q))
   const column = sortColumn(filter)
   const direction = column === 'sort_title' ? 'asc' : 'desc'
   if (after) {

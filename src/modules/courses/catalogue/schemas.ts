@@ -8,6 +8,12 @@ export const CatalogueQuery = Type.Object({
   ...PageQuery.properties,
   category: Type.Optional(Type.String({ maxLength: 60 })),
   difficulty: Type.Optional(Type.Unsafe<(typeof difficulties)[number]>({ type: 'string', enum: difficulties })),
+  q: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Words, each as the beginning of a word of title, summary, description or category.',
+    }),
+  ),
   sort: Type.Unsafe<(typeof catalogueSorts)[number]>({ type: 'string', enum: catalogueSorts, default: 'newest' }),
   mine: Type.Boolean({ default: false, description: 'Only courses whose staff I am, drafts included.' }),
   status: Type.Optional(

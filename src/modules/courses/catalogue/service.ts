@@ -15,12 +15,13 @@ import type { CatalogueQuery, CourseSummary } from './schemas.ts'
 export function createCatalogue({ db }: CourseDeps) {
   /** Published courses; with `mine` those whose staff the viewer is, in any status. */
   async function listCourses(viewer: Viewer, query: CatalogueQuery) {
-    const { category, difficulty, sort, limit } = query
+    const { category, difficulty, q, sort, limit } = query
     const filter: CourseFilter = {
       sort,
       limit,
       ...(category !== undefined && { category }),
       ...(difficulty !== undefined && { difficulty }),
+      ...(q?.trim() && { q }),
       ...visibleTo(viewer, query),
       after: sort === 'title' ? readCursor(query.cursor, 2) : readTimeCursor(query.cursor),
     }

@@ -1,7 +1,9 @@
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
 import type { Database } from '../../../database.ts'
 import type { CourseRow } from '../access/queries.ts'
+import { deleteSearchWords } from '../search/queries.ts'
 import type { CoursesDatabase } from '../tables.ts'
+import { selectCoursePrerequisiteIds } from './prerequisite-queries.ts'
 
 type Executor = Kysely<Database>
 
@@ -31,12 +33,6 @@ export interface CourseDetails {
 }
 
 export async function selectCourseDetails(db: Executor, courseId: string): Promise<CourseDetails> {
-  const prerequisites = await db
-    .selectFrom('course_prerequisite')
-    .select('required_course_id')
-    .where('course_id', '=', courseId)
-    .orderBy('required_course_id')
-    .execute()
   const instructors = await db
     .selectFrom('course_staff')
     .innerJoin('user_account', 'user_account.id', 'course_staff.user_id')
@@ -48,7 +44,7 @@ export async function selectCourseDetails(db: Executor, courseId: string): Promi
     .orderBy('user_account.id')
     .execute()
   return {
-    prerequisiteIds: prerequisites.map((row) => row.required_course_id),
+    prerequisiteIds: await selectCoursePrerequisiteIds(db, courseId),
     instructors,
     lessonCount: await countPublishedLessons(db, courseId),
   }
@@ -62,4 +58,40 @@ export async function countPublishedLessons(db: Executor, courseId: string): Pro
     .where('status', '=', 'published')
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** Past ones included. */
+export async function countEnrollments(db: Executor, courseId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('enrollment')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('course_id', '=', courseId)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Enrollments that take a seat at this moment. */
+export async function countActiveEnrollments(db: Executor, courseId: string, now: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('enrollment')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('course_id', '=', courseId)
+    .where('status', '=', 'active')
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now.toISOString())]))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Deletes the course and all that this module keeps of it; fails on a foreign key when others refer to it. */
+export async function deleteCourseWithParts(tx: Executor, courseId: string): Promise<void> {
+  await tx
+    .deleteFrom('lesson_prerequisite')
+    .where('lesson_id', 'in', (eb) => eb.selectFrom('lesson').select('id').where('course_id', '=', courseId))
+    .execute()
+  await tx.deleteFrom('lesson').where('course_id', '=', courseId).execute()
+  await tx.deleteFrom('course_module').where('course_id', '=', courseId).execute()
+  await tx.deleteFrom('course_prerequisite').where('course_id', '=', courseId).execute()
+  await tx.deleteFrom('course_staff').where('course_id', '=', courseId).execute()
+  await deleteSearchWords(tx, courseId)
+  await tx.deleteFrom('course').where('id', '=', courseId).execute()
 }

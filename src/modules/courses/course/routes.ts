@@ -1,10 +1,19 @@
+import { Type } from 'typebox'
 import { type Authentication, actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
-import { etagOf, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
-import { courseNotFound, courseNotReady, slugTaken, wrongStatus } from '../problems.ts'
+import {
+  capacityTooSmall,
+  courseInUse,
+  courseNotFound,
+  courseNotReady,
+  prerequisiteCycle,
+  slugTaken,
+  wrongStatus,
+} from '../problems.ts'
 import type { Courses } from '../service.ts'
-import { Course, CourseParams, CreateCourseBody, SlugParams } from './schemas.ts'
+import { ChangeCourseBody, Course, CourseParams, CreateCourseBody, SlugParams } from './schemas.ts'
 
 interface CourseRoutesDeps {
   readonly courses: Courses
@@ -23,6 +32,7 @@ async function readers(app: Server, { courses, authentication }: CourseRoutesDep
   app.get(
     '/courses/:courseId',
     {
+      config: { versioned: true },
       schema: {
         operationId: 'getCourse',
         summary: 'Read a course',
@@ -40,6 +50,7 @@ async function readers(app: Server, { courses, authentication }: CourseRoutesDep
   app.get(
     '/courses/by-slug/:slug',
     {
+      config: { versioned: true },
       schema: {
         operationId: 'getCourseBySlug',
         summary: 'Read a course by its slug',
@@ -81,6 +92,59 @@ async function creators(app: Server, { courses, authentication }: CourseRoutesDe
 /** Who may do which of these is decided per course: see `access/rights.ts`. */
 async function staff(app: Server, { courses, authentication }: CourseRoutesDeps): Promise<void> {
   authentication.signedIn(app)
+
+  app.patch(
+    '/courses/:courseId',
+    {
+      config: { versioned: true },
+      schema: {
+        operationId: 'changeCourse',
+        summary: 'Change a course',
+        tags: ['courses'],
+        params: CourseParams,
+        body: ChangeCourseBody,
+        response: {
+          200: Course,
+          ...problemResponses(courseNotFound, notAllowed, slugTaken, capacityTooSmall, prerequisiteCycle),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { version, body } = await courses.changeCourse(
+        principalOf(request),
+        request.params.courseId,
+        request.body,
+        (present) => requireMatch(request, present),
+      )
+      return reply.header('etag', etagOf(version)).send(body)
+    },
+  )
+
+  app.delete(
+    '/courses/:courseId',
+    {
+      config: { versioned: true },
+      schema: {
+        operationId: 'deleteCourse',
+        summary: 'Delete a course that never had students',
+        tags: ['courses'],
+        params: CourseParams,
+        response: {
+          204: Type.Null(),
+          ...problemResponses(courseNotFound, notAllowed, courseInUse),
+        },
+      },
+    },
+    async (request, reply) => {
+      await courses.deleteCourse(
+        principalOf(request),
+        request.params.courseId,
+        (present) => requireMatch(request, present),
+        actorOf(request),
+      )
+      return reply.code(204).send(null)
+    },
+  )
 
   app.post(
     '/courses/:courseId/publish',

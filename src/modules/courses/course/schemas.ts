@@ -42,6 +42,13 @@ export const CreateCourseBody = Type.Object(
 )
 export type CreateCourseBody = Static<typeof CreateCourseBody>
 
+export const ChangeCourseBody = Type.Partial(CreateCourseBody, {
+  additionalProperties: false,
+  minProperties: 1,
+  description: 'Only what changes. Null clears a field.',
+})
+export type ChangeCourseBody = Static<typeof ChangeCourseBody>
+
 export const CourseParams = Type.Object({ courseId: Type.String({ format: 'uuid' }) })
 
 export const Course = Type.Object(

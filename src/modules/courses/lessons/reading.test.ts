@@ -1,27 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { makeCourse } from '#support/courses.ts'
-import { createHarness, type Harness } from '#support/harness.ts'
-
-/** The enrollment as the part that enrolls would write it. */
-async function enroll({ db, clock }: Harness, courseId: string, userId: string, changes: Record<string, unknown> = {}) {
-  const id = crypto.randomUUID()
-  await db
-    .insertInto('enrollment')
-    .values({
-      id,
-      course_id: courseId,
-      user_id: userId,
-      status: 'active',
-      source: 'self',
-      enrolled_at: clock.now().toISOString(),
-      expires_at: null,
-      ended_at: null,
-      ...changes,
-    })
-    .execute()
-  return id
-}
+import { insertEnrollment } from '#support/enrollments.ts'
+import { createHarness } from '#support/harness.ts'
 
 describe('GET /lessons/:lessonId', () => {
   test('200 for staff, administrators and enrolled students; the source for staff only', async (t) => {
@@ -31,7 +12,7 @@ describe('GET /lessons/:lessonId', () => {
       lessons: [{ content: { format: 'markdown', source: '# Hi' } }],
     })
     const student = await harness.signUp('student')
-    await enroll(harness, courseId, student.userId)
+    await insertEnrollment(harness, courseId, student.userId)
     const administrator = await harness.signUp('administrator')
     const content = { format: 'markdown', html: '<h1>Hi</h1>\n' }
     for (const reader of [owner, administrator]) {
@@ -54,9 +35,9 @@ describe('GET /lessons/:lessonId', () => {
       await harness.signUp('student'),
       await harness.signUp('student'),
     ]
-    await enroll(harness, courseId, gone.userId, { status: 'withdrawn' })
+    await insertEnrollment(harness, courseId, gone.userId, { status: 'withdrawn' })
     // The job that marks enrollments as expired has not run yet.
-    await enroll(harness, courseId, late.userId, {
+    await insertEnrollment(harness, courseId, late.userId, {
       expires_at: new Date(harness.clock.now().getTime() - 1000).toISOString(),
     })
     for (const reader of [stranger, gone, late, await harness.signUp('instructor')]) {

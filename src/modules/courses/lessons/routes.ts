@@ -23,6 +23,7 @@ async function readers(app: Server, { courses, authentication }: LessonRoutesDep
   app.get(
     '/lessons/:lessonId',
     {
+      config: { versioned: true },
       schema: {
         operationId: 'getLesson',
         summary: 'Read a lesson with its content',
