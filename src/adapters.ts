@@ -10,6 +10,9 @@ import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
 import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
 import { createSentryTracker, noErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { createLog, type Log } from '#platform/log/log.ts'
+import { createFileMail } from '#platform/mail/file-mail.ts'
+import type { Mail } from '#platform/mail/mail.ts'
+import { createSmtpMail } from '#platform/mail/smtp-mail.ts'
 import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
 import type { Adapters } from './app.ts'
 import type { Config } from './config.ts'
@@ -28,6 +31,7 @@ export async function openAdapters(config: Config): Promise<OpenAdapters> {
   const metrics = createMetrics()
   const db = openDatabase(config, log, metrics)
   const store = await openStore(config, log)
+  const mail = openMail(config, log)
   const errors = config.SENTRY_DSN
     ? await createSentryTracker({ dsn: config.SENTRY_DSN, release: config.RELEASE, environment: config.ENVIRONMENT })
     : noErrorTracker
@@ -37,10 +41,12 @@ export async function openAdapters(config: Config): Promise<OpenAdapters> {
     log,
     metrics,
     errors,
+    mail,
     now: () => new Date(),
     newId: uuidv7,
     async close() {
       await errors.close(2)
+      await mail.close()
       await store.close()
       await db.destroy()
     },
@@ -65,6 +71,25 @@ function openDatabase(config: Config, log: Log, metrics: Metrics): Kysely<Databa
   )
   watchPool(pool, config.DATABASE_POOL_SIZE)
   return new Kysely<Database>({ dialect: postgresDialect(pool, observeQuery) })
+}
+
+function openMail(config: Config, log: Log): Mail {
+  if (config.SMTP_HOST === '') {
+    return createFileMail({
+      directory: join(config.DATA_DIR, 'mail'),
+      from: config.MAIL_FROM,
+      onWritten: (path) => log.info({ path }, 'mail written to a file: no SMTP server is configured'),
+    })
+  }
+  return createSmtpMail({
+    host: config.SMTP_HOST,
+    port: config.SMTP_PORT,
+    username: config.SMTP_USERNAME || undefined,
+    password: config.SMTP_PASSWORD || undefined,
+    security: config.SMTP_SECURITY,
+    from: config.MAIL_FROM,
+    timeoutSeconds: config.SMTP_TIMEOUT_SECONDS,
+  })
 }
 
 async function openStore(config: Config, log: Log) {

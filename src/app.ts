@@ -19,6 +19,7 @@ import { createServer, type Server } from '#platform/http/server.ts'
 import { idempotentRoutes } from '#platform/idempotency/idempotent-routes.ts'
 import { createJobRegistry, type JobRegistry } from '#platform/jobs/registry.ts'
 import type { Log } from '#platform/log/log.ts'
+import type { Mail } from '#platform/mail/mail.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
@@ -32,6 +33,7 @@ export interface Adapters {
   readonly log: Log
   readonly metrics: Metrics
   readonly errors: ErrorTracker
+  readonly mail: Mail
   readonly now: () => Date
   readonly newId: () => string
 }

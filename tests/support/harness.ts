@@ -15,6 +15,7 @@ import { type Config, loadConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database.ts'
 import { createClock, type TestClock } from './clock.ts'
 import { createJobDrain } from './job-drain.ts'
+import { createKeptMail } from './kept-mail.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** The whole product on a real database of its own, with a clock that tests can move. */
@@ -25,6 +26,8 @@ export interface Harness {
   readonly metrics: Metrics
   readonly clock: TestClock
   readonly log: LogLines
+  /** Keeps what was sent in `sent`. */
+  readonly mail: ReturnType<typeof createKeptMail>
   /** Requests of a visitor without a token. */
   readonly visitor: ApiClient
   /**
@@ -72,6 +75,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
   const logged: string[] = []
   const log = createLog({ level: 'debug', format: 'json' }, { write: (line: string) => void logged.push(line) })
   const store = options.store ?? createStore(clock)
+  const mail = createKeptMail()
   const config = testConfig(options.settings)
   const app = await createApp(config, {
     db: database.db,
@@ -79,6 +83,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     log,
     metrics,
     errors: options.errors ?? noErrorTracker,
+    mail,
     now: clock.now,
     newId: uuidv7,
   })
@@ -96,6 +101,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     store,
     metrics,
     clock,
+    mail,
     log: { lines: () => logged.map((line) => JSON.parse(line)), text: () => logged.join('') },
     visitor: client(null),
     runJobs: createJobDrain({ ...app, db: database.db, log, metrics, now: clock.now }),
