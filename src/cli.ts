@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'applies the pending migrations of the database',
     load: async () => (await import('./commands/migrate.ts')).migrateDatabase,
   },
+  config: {
+    summary: 'prints the settings in effect, secrets hidden; --reference: what every setting means',
+    load: async () => (await import('./commands/config.ts')).printConfig,
+  },
   openapi: {
     summary: 'prints the OpenAPI document of the API',
     load: async () => (await import('./commands/openapi.ts')).printOpenApi,
@@ -37,10 +41,15 @@ export async function run([name = 'serve', ...args]: string[]): Promise<number> 
     const execute = await command.load()
     return await execute(args)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
+    if (!(error instanceof ConfigError || isUsageMistake(error))) throw error
     process.stderr.write(`${error.message}\n`)
     return 2
   }
+}
+
+/** An option that the command does not have, as `parseArgs` tells it. */
+function isUsageMistake(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
 }
 
 function usage(): string {

@@ -62,7 +62,7 @@ export function effectiveConfiguration(config: Config): string {
 }
 
 function allSettings(): Setting[] {
-  return Object.entries(ConfigSchema.properties as Record<string, SettingSchema>).map(([name, schema]) => ({
+  return Object.entries(ConfigSchema.properties as unknown as Record<string, SettingSchema>).map(([name, schema]) => ({
     name: name as SettingName,
     description: schema.description,
     default: asText(schema.default),

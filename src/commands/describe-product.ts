@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openApiDocument } from '#platform/http/reference/openapi.ts'
+import { listMetrics } from '#platform/metrics/metric-list.ts'
 import { openAdapters } from '../adapters.ts'
 import { createApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
@@ -18,7 +19,10 @@ export async function describeProduct() {
   const { server } = await createApp(config, adapters)
   try {
     await server.ready()
-    return { openApi: openApiDocument(server.routeCatalogue, API_PREFIX, referenceInfo) }
+    return {
+      openApi: openApiDocument(server.routeCatalogue, API_PREFIX, referenceInfo),
+      metrics: await listMetrics(adapters.metrics),
+    }
   } finally {
     await server.close()
     await adapters.close()
