@@ -54,7 +54,7 @@ export function createReport(screen: Screen) {
         slowest(outcomes).map((test) => `${seconds(test.durationMs)}  ${describe(test)}`),
       )
     section('Skipped', skipped.map(describe))
-    section('Failed', [...failed.map(describe), ...problems])
+    section('Failed', [...failed.map(describe), ...problems.map((text) => text.split('\n', 1)[0] ?? '')])
     if (tallies.length > 0) screen.print(`\n${tallyTable(tallies)}`)
     for (const line of notes) screen.print(`${line}\n`)
     screen.print(`${passedCount} passed, ${failedCount} failed\n`)

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type PostgresServer, startPostgres } from '#support/postgres-server.ts'
 import { type RedisServer, startRedis } from '#support/redis-server.ts'
 import { coveredPercent, leastCovered, mergeCoverage } from './coverage.ts'
@@ -23,8 +26,13 @@ export async function runTests(options: RunOptions, signal: AbortSignal): Promis
   const screen = createScreen(process.stdout)
   const report = createReport(screen)
   const selection = selectFiles(process.cwd(), options.paths)
-  if (options.mode === 'quick') await runQuick({ options, selection, report, signal })
-  else await runAll({ options, selection, report, signal })
+  const scratch = await mkdtemp(join(tmpdir(), 'lms-tests-'))
+  try {
+    const run = { options, selection, report, scratch, signal }
+    await (options.mode === 'quick' ? runQuick(run) : runAll(run))
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5 })
+  }
   if (signal.aborted) {
     screen.print('Interrupted.\n')
     return signal.reason as number
@@ -36,6 +44,8 @@ interface Run {
   options: RunOptions
   selection: Selection
   report: Report
+  /** Where tests put temporary files; a killed test leaves them behind. */
+  scratch: string
   signal: AbortSignal
 }
 
@@ -50,7 +60,7 @@ async function runQuick(run: Run): Promise<void> {
 
 async function runAll(run: Run): Promise<void> {
   const { inProcess, isolated } = run.selection
-  const servers = await startServers(run.report)
+  const servers = await startServers(run)
   try {
     const coverage = [await runFiles(run, 'SQLite', [inProcess])]
     if (servers) {
@@ -89,7 +99,7 @@ async function runFiles(
       files,
       namePattern: options.namePattern,
       coverage: options.mode === 'all' && !isPartial(options),
-      env: { ...inheritedEnvironment(), ...servers },
+      env: { ...inheritedEnvironment(), TMPDIR: run.scratch, ...servers },
       onOutcome: pass.add,
       onRunning: pass.running,
       onOutput: report.print,
@@ -105,7 +115,7 @@ async function runFiles(
 
 /** What tests may see of our environment: a developer's DATABASE_URL must not change what they do. */
 function inheritedEnvironment(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'CI']
+  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'CI']
   const kept = Object.entries(process.env).filter(([name]) => names.includes(name) || name.startsWith('TEST_'))
   const { TEST_DATABASE_URL: _database, TEST_REDIS_URL: _redis, ...environment } = Object.fromEntries(kept)
   return environment
@@ -117,14 +127,14 @@ interface Servers {
 }
 
 /** Both servers, or neither and the problem is reported. */
-async function startServers(report: Report): Promise<Servers | undefined> {
+async function startServers({ report, signal }: Run): Promise<Servers | undefined> {
   const [postgres, redis] = await Promise.allSettled([startPostgres(), startRedis()])
   if (postgres.status === 'fulfilled' && redis.status === 'fulfilled') {
     return { postgres: postgres.value, redis: redis.value }
   }
   for (const server of [postgres, redis]) {
     if (server.status === 'fulfilled') await server.value.stop()
-    else report.problem((server.reason as Error).message)
+    else if (!signal.aborted) report.problem((server.reason as Error).message)
   }
   return undefined
 }

