@@ -17,6 +17,7 @@ import { healthRoutes, type ReadinessCheck } from '#platform/http/health-routes.
 import { referenceRoutes } from '#platform/http/reference/reference-routes.ts'
 import { createServer, type Server } from '#platform/http/server.ts'
 import { idempotentRoutes } from '#platform/idempotency/idempotent-routes.ts'
+import { createJobMetrics, type JobMetrics } from '#platform/jobs/job-metrics.ts'
 import { createJobRegistry, type JobRegistry } from '#platform/jobs/registry.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Mail } from '#platform/mail/mail.ts'
@@ -41,6 +42,7 @@ export interface Adapters {
 export interface App {
   readonly server: Server
   readonly jobs: JobRegistry
+  readonly jobMetrics: JobMetrics
   /** From now on `/ready` says no; everything else goes on. */
   drain(): void
 }
@@ -79,6 +81,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
     handlers: [],
     recurring: [],
   })
+  const jobMetrics = createJobMetrics({ db, metrics, jobs, now })
 
   const server = createServer({
     log,
@@ -119,6 +122,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   return {
     server,
     jobs,
+    jobMetrics,
     drain() {
       isDraining = true
     },

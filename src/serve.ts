@@ -1,5 +1,5 @@
 import { migrate } from '#platform/database/migrate.ts'
-import { type RunningJobs, startInlineJobs } from '#platform/jobs/start-jobs.ts'
+import { type JobSettings, type RunningJobs, startJobs } from '#platform/jobs/start-jobs.ts'
 import { type OpenAdapters, openAdapters, withEmbeddedDefaults } from './adapters.ts'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -21,12 +21,10 @@ export async function serve(given: Config): Promise<Running> {
   }
   const app = await createApp(config, adapters)
   const address = await app.server.listen({ host: config.HOST, port: config.PORT })
-  const jobs = startInlineJobs({
-    ...adapters,
-    jobs: app.jobs,
-    concurrency: config.JOB_CONCURRENCY,
-    leaseSeconds: config.JOB_LEASE_SECONDS,
-  })
+  const jobs = await startJobs(
+    { ...adapters, jobs: app.jobs, metrics: app.jobMetrics, settings: jobSettings(config) },
+    { runs: false },
+  )
   return { address, stop: () => stop(config, app, jobs, adapters) }
 }
 
@@ -37,4 +35,12 @@ async function stop(config: Config, app: App, jobs: RunningJobs, adapters: OpenA
   await app.server.close()
   await jobs.stop(config.SHUTDOWN_TIMEOUT_SECONDS)
   await adapters.close()
+}
+
+function jobSettings(config: Config): JobSettings {
+  return {
+    concurrency: config.JOB_CONCURRENCY,
+    leaseSeconds: config.JOB_LEASE_SECONDS,
+    redis: config.TASKS_FORCE_INLINE ? null : { url: config.REDIS_URL, prefix: config.REDIS_PREFIX },
+  }
 }

@@ -76,13 +76,14 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
   const log = createLog({ level: 'debug', format: 'json' }, { write: (line: string) => void logged.push(line) })
   const store = options.store ?? createStore(clock)
   const mail = createKeptMail()
+  const errors = options.errors ?? noErrorTracker
   const config = testConfig(options.settings)
   const app = await createApp(config, {
     db: database.db,
     store,
     log,
     metrics,
-    errors: options.errors ?? noErrorTracker,
+    errors,
     mail,
     now: clock.now,
     newId: uuidv7,
@@ -104,7 +105,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     mail,
     log: { lines: () => logged.map((line) => JSON.parse(line)), text: () => logged.join('') },
     visitor: client(null),
-    runJobs: createJobDrain({ ...app, db: database.db, log, metrics, now: clock.now }),
+    runJobs: createJobDrain({ ...app, db: database.db, log, errors, now: clock.now }),
     async signUp(role, name = 'Test Person') {
       const email = `${role}-${randomBytes(6).toString('hex')}@example.org`
       const registered = await client(null).post('/auth/register', { email, password: PASSWORD, fullName: name })

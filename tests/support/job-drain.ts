@@ -1,17 +1,18 @@
 import type { Kysely } from 'kysely'
+import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { createExecution } from '#platform/jobs/execution.ts'
+import type { JobMetrics } from '#platform/jobs/job-metrics.ts'
 import { claimDueJobs } from '#platform/jobs/queries.ts'
 import type { JobRegistry } from '#platform/jobs/registry.ts'
-import { createRunMetrics } from '#platform/jobs/run-metrics.ts'
 import { type JobsDatabase, jobTables } from '#platform/jobs/tables.ts'
 import type { Log } from '#platform/log/log.ts'
-import type { Metrics } from '#platform/metrics/metrics.ts'
 
 export interface JobDrainDeps<DB extends JobsDatabase> {
   readonly db: Kysely<DB>
   readonly jobs: JobRegistry
   readonly log: Log
-  readonly metrics: Metrics
+  readonly errors: ErrorTracker
+  readonly jobMetrics: JobMetrics
   readonly now: () => Date
 }
 
@@ -21,8 +22,7 @@ const LEASE_SECONDS = 60
 export function createJobDrain<DB extends JobsDatabase>(deps: JobDrainDeps<DB>): () => Promise<string[]> {
   const db = jobTables(deps.db)
   const { jobs, now } = deps
-  const metrics = createRunMetrics(deps.metrics, jobs.names)
-  const execution = createExecution({ ...deps, db, metrics, leaseSeconds: LEASE_SECONDS })
+  const execution = createExecution({ ...deps, db, metrics: deps.jobMetrics, leaseSeconds: LEASE_SECONDS })
   return async function runJobs() {
     const names: string[] = []
     while (jobs.names.length > 0) {

@@ -1,5 +1,6 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { type EphemeralStore, StoreUnavailable } from './ephemeral-store.ts'
+import { connectFailingFast } from './redis-connection.ts'
 
 const COMMAND_TIMEOUT_MS = 1000
 
@@ -10,6 +11,10 @@ local ttl = redis.call('TTL', KEYS[1])
 if ttl < 0 then redis.call('EXPIRE', KEYS[1], ARGV[2]); ttl = tonumber(ARGV[2]) end
 return {value, ttl}`
 
+interface ScriptedRedis {
+  boundedIncrement(key: string, by: number, ttlSeconds: number): Promise<[number, number]>
+}
+
 /**
  * The production adapter. Commands of one turn of the event loop share a round trip; when Redis is away they fail at
  * once or within a second, and the connection comes back by itself.
@@ -19,16 +24,8 @@ export function createRedisStore(
   prefix: string,
   onConnectionError: (error: Error) => void,
 ): EphemeralStore {
-  const redis = new Redis(url, {
-    enableAutoPipelining: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: COMMAND_TIMEOUT_MS,
-    keyPrefix: prefix,
-    retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
-    scripts: { boundedIncrement: { numberOfKeys: 1, lua: INCREMENT } },
-  }) as Redis & { boundedIncrement(key: string, by: number, ttlSeconds: number): Promise<[number, number]> }
+  const redis = connectFailingFast(url, COMMAND_TIMEOUT_MS, prefix) as Redis & ScriptedRedis
+  redis.defineCommand('boundedIncrement', { numberOfKeys: 1, lua: INCREMENT })
   redis.on('error', onConnectionError)
 
   async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {

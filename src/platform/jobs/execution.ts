@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
+import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import type { Log } from '#platform/log/log.ts'
 import { pauseSeconds } from './backoff.ts'
 import { describeFailure } from './failure-text.ts'
 import { checkPayload, type JobContext, JobLost, PermanentJobFailure } from './job.ts'
+import type { JobMetrics } from './job-metrics.ts'
 import { keepLease } from './lease.ts'
 import { type ClaimedJob, deleteJob, endClaim, extendLease } from './queries.ts'
 import type { JobRegistry } from './registry.ts'
-import type { RunMetrics } from './run-metrics.ts'
+import { settledWithin } from './settled-within.ts'
 import { type JobsDatabase, jobTables } from './tables.ts'
 import { withTimeLimit } from './time-limit.ts'
 
@@ -15,7 +17,8 @@ export interface ExecutionDeps {
   readonly db: Kysely<JobsDatabase>
   readonly jobs: JobRegistry
   readonly log: Log
-  readonly metrics: RunMetrics
+  readonly errors: ErrorTracker
+  readonly metrics: JobMetrics
   readonly now: () => Date
   /** How long a job stays with a process that no longer renews its claim. */
   readonly leaseSeconds: number
@@ -53,7 +56,7 @@ const RECORD_AGAIN_MS = 500
 /** How long a stopping process waits for jobs that it has aborted. */
 const ABORTED_WAIT_MS = 5000
 
-export function createExecution({ db, jobs, log, metrics, now, leaseSeconds }: ExecutionDeps): Execution {
+export function createExecution({ db, jobs, log, errors, metrics, now, leaseSeconds }: ExecutionDeps): Execution {
   const running = new Map<Run, Promise<RunOutcome>>()
   const secondsFromNow = (seconds: number) => new Date(now().getTime() + seconds * 1000).toISOString()
 
@@ -135,6 +138,7 @@ export function createExecution({ db, jobs, log, metrics, now, leaseSeconds }: E
       )
       metrics.failed(job.name, 'dead')
       log.error({ ...about, err: error }, 'job dead: no attempt is left')
+      errors.capture(error, { operation: job.name, jobId: job.id })
       return { outcome: 'dead', error }
     }
     const next = secondsFromNow(pauseSeconds(job.attempts))
@@ -159,19 +163,17 @@ export function createExecution({ db, jobs, log, metrics, now, leaseSeconds }: E
   }
 
   async function stop(timeoutSeconds: number): Promise<void> {
-    await allEnded(timeoutSeconds * 1000)
+    if (await settledWithin(allEnded(), timeoutSeconds * 1000)) return
     for (const one of running.keys()) {
       one.isReleased = true
       one.abort.abort(new Error('The process stops.'))
     }
-    await allEnded(ABORTED_WAIT_MS)
+    await settledWithin(allEnded(), ABORTED_WAIT_MS)
   }
 
-  async function allEnded(timeoutMs: number): Promise<void> {
-    const timer = new AbortController()
-    const timeout = delay(timeoutMs, undefined, { signal: timer.signal }).catch(() => {})
-    await Promise.race([Promise.all(running.values()), timeout])
-    timer.abort()
+  async function allEnded(): Promise<void> {
+    // A worker may still claim a last one while it stops.
+    while (running.size > 0) await Promise.all(running.values())
   }
 
   return { leaseEnd: () => secondsFromNow(leaseSeconds), count: () => running.size, run, stop }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { atMostEvery } from '#platform/log/at-most-every.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Execution } from './execution.ts'
 import { claimDueJobs } from './queries.ts'
@@ -23,6 +24,7 @@ const POLL_MS = 1000
  * processes may do so on one PostgreSQL. `stop` resolves when no more job is claimed; then stop the execution.
  */
 export function startInlineRunner({ db, jobs, execution, log, now, concurrency }: InlineRunnerDeps) {
+  const warn = atMostEvery(30, (error: unknown) => log.warn({ err: error }, 'jobs cannot be claimed; they wait'))
   const wakeUp = createWakeUp()
   let isStopping = false
   const ended = loop()
@@ -39,10 +41,10 @@ export function startInlineRunner({ db, jobs, execution, log, now, concurrency }
   async function claimAndStart(free: number): Promise<number> {
     try {
       const claimed = await claimDueJobs(db, jobs.names, free, now().toISOString(), execution.leaseEnd())
-      for (const job of claimed) void execution.run(job).then(wakeUp.now)
+      for (const job of claimed) void execution.run(job).then(wakeUp.end)
       return claimed.length
     } catch (error) {
-      log.warn({ err: error }, 'jobs cannot be claimed')
+      warn(error)
       return 0
     }
   }
@@ -50,7 +52,7 @@ export function startInlineRunner({ db, jobs, execution, log, now, concurrency }
   return {
     async stop(): Promise<void> {
       isStopping = true
-      wakeUp.now()
+      wakeUp.end()
       await ended
       wakeUp.close()
     },

@@ -27,7 +27,7 @@ describe('enqueue', () => {
   test('a job runs right after the commit, not at the next look at the table', async (t) => {
     const lab = await createJobLab(t)
     const { greeted, handler } = greeter()
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     const started = performance.now()
     for (let i = 0; i < 10; i++) {
       await enqueueGreet(lab, `${i}`)
@@ -40,7 +40,7 @@ describe('enqueue', () => {
   test('a job of a transaction that is rolled back never runs', async (t) => {
     const lab = await createJobLab(t)
     const { greeted, handler } = greeter()
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     const failed = inTransaction(lab.db, async (tx) => {
       await enqueue(tx, greet, { who: 'nobody' }, lab.clock.now())
       throw new Error('no')
@@ -64,7 +64,7 @@ describe('enqueue', () => {
   test('a job with a later time does not run before it', async (t) => {
     const lab = await createJobLab(t)
     const { greeted, handler } = greeter()
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     const inAnHour = new Date(lab.clock.now().getTime() + 3_600_000)
     await inTransaction(lab.db, (tx) => enqueue(tx, greet, { who: 'later' }, lab.clock.now(), inAnHour))
     await enqueueGreet(lab, 'now')
@@ -81,7 +81,7 @@ describe('a job that fails', () => {
     const handler = handle(greet, async () => {
       throw new Error(`run ${++runs}: smtp://postman:hunter2@mail refused ada@example.org`)
     })
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await enqueueGreet(lab, 'ada')
     for (let attempt = 1; attempt <= 2; attempt++) {
       await eventually(async () => {
@@ -98,7 +98,8 @@ describe('a job that fails', () => {
     })
     assert.match(dead?.last_error ?? '', /run 3: smtp:\/\/postman:\[redacted\]@mail refused \[mail address\]/)
     lab.advance({ days: 30 })
-    await lab.start({ handlers: [greeter().handler] }).stop(1)
+    const idle = await lab.start({ handlers: [greeter().handler] })
+    await idle.stop(1)
     assert.equal(runs, 3)
     assert.equal(lab.logText().includes('hunter2'), false)
   })
@@ -108,7 +109,7 @@ describe('a job that fails', () => {
     const handler = handle(greet, async () => {
       throw new PermanentJobFailure('nobody of that name')
     })
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await enqueueGreet(lab, 'x')
     await eventually(async () =>
       assert.deepEqual(
@@ -126,7 +127,7 @@ describe('a job that fails', () => {
       .updateTable('job')
       .set({ payload: JSON.stringify({ who: 1 }) })
       .execute()
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
     assert.deepEqual(greeted, [])
   })
@@ -140,7 +141,7 @@ describe('a job that fails', () => {
       await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
       await inTransaction(lab.db, (tx) => context.finish(tx)).then(late.resolve, late.resolve)
     })
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await inTransaction(lab.db, (tx) => enqueue(tx, slow, {}, lab.clock.now()))
     assert.match(String(await late.promise), /JobLost/)
     assert.match((await lab.rows())[0]?.last_error ?? '', /took longer than 0\.05 s/)
@@ -158,7 +159,7 @@ describe('several at once', () => {
       now--
     })
     for (let i = 0; i < 20; i++) await enqueueGreet(lab, `${i}`)
-    lab.start({ handlers: [handler], concurrency: 3 })
+    await lab.start({ handlers: [handler], concurrency: 3 })
     await nothingLeft(lab)
     assert.equal(most, 3)
   })
@@ -170,7 +171,7 @@ describe('several at once', () => {
     await inTransaction(lab.db, async (tx) => {
       for (const who of names) await enqueue(tx, greet, { who }, lab.clock.now())
     })
-    for (let i = 0; i < 3; i++) lab.start({ handlers: [handler] })
+    for (let i = 0; i < 3; i++) await lab.start({ handlers: [handler] })
     await nothingLeft(lab)
     assert.deepEqual(
       greeted.map(Number).sort((a, b) => a - b),
@@ -183,7 +184,7 @@ describe('several at once', () => {
     const { greeted, handler } = greeter()
     const unknown = defineJob({ name: 'test.from-the-future', payload: Type.Object({}), attempts: 1 })
     await inTransaction(lab.db, (tx) => enqueue(tx, unknown, {}, lab.clock.now()))
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await enqueueGreet(lab, 'ada')
     await eventually(() => assert.deepEqual(greeted, ['ada']))
     await eventually(async () =>
@@ -207,7 +208,7 @@ describe('a process that dies', () => {
     const { greeted, handler } = greeter()
     await enqueueGreet(lab, 'orphan')
     assert.equal((await claimAndDie(lab, 600)).length, 1)
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await enqueueGreet(lab, 'other')
     await eventually(() => assert.deepEqual(greeted, ['other']))
     lab.advance({ seconds: 601 })
@@ -222,7 +223,7 @@ describe('a process that dies', () => {
       assert.equal((await claimAndDie(lab, 600)).length, 1)
       lab.clock.advance({ seconds: 601 })
     }
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
     assert.deepEqual(greeted, [])
   })
@@ -236,7 +237,7 @@ describe('a lease', () => {
       runs++
       await new Promise((resolve) => setTimeout(resolve, 1500))
     })
-    for (let i = 0; i < 2; i++) lab.start({ handlers: [handler], leaseSeconds: 0.6 })
+    for (let i = 0; i < 2; i++) await lab.start({ handlers: [handler], leaseSeconds: 0.6 })
     await enqueueGreet(lab, 'slow')
     await nothingLeft(lab)
     assert.equal(runs, 1)
@@ -266,7 +267,7 @@ describe('a lease', () => {
         },
       )
     })
-    for (let i = 0; i < 2; i++) lab.start({ handlers: [handler], leaseSeconds: 60 })
+    for (let i = 0; i < 2; i++) await lab.start({ handlers: [handler], leaseSeconds: 60 })
     await enqueueGreet(lab, 'twice')
     await eventually(() => assert.deepEqual(outcomes, ['2 done', '1 JobLost']))
     const effects = await lab.db.selectFrom('recurring_job').select('name').execute()
@@ -284,7 +285,7 @@ describe('a graceful stop', () => {
       greeted.push(who)
       await gate.promise
     })
-    const running = lab.start({ handlers: [handler], concurrency: 1 })
+    const running = await lab.start({ handlers: [handler], concurrency: 1 })
     await enqueueGreet(lab, 'first')
     await eventually(() => assert.deepEqual(greeted, ['first']))
     const stopped = running.stop(20)
@@ -309,7 +310,7 @@ describe('a graceful stop', () => {
         })
       })
     })
-    const running = lab.start({ handlers: [endless], leaseSeconds: 600 })
+    const running = await lab.start({ handlers: [endless], leaseSeconds: 600 })
     await enqueueGreet(lab, 'ada')
     await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'running'))
     await running.stop(0.05)
@@ -319,7 +320,7 @@ describe('a graceful stop', () => {
       [{ state: 'waiting', attempts: 0 }],
     )
     const { greeted, handler } = greeter()
-    lab.start({ handlers: [handler] })
+    await lab.start({ handlers: [handler] })
     await eventually(() => assert.deepEqual(greeted, ['ada']))
   })
 })

@@ -45,3 +45,9 @@ export const jobFailuresTotal = defineCounter({
   help: 'Runs that failed, by what became of the job.',
   labels: { job: [], outcome: ['retried', 'dead'] },
 })
+
+export const jobsHandedOverTotal = defineCounter({
+  name: 'lms_jobs_handed_over_total',
+  help: 'Jobs this process handed to Redis; one that no worker began in time counts again.',
+  labels: { job: [] },
+})

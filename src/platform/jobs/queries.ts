@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import { dialectOfDatabase } from '#platform/database/dialect.ts'
 import type { JobsDatabase } from './tables.ts'
 
@@ -50,6 +50,55 @@ function selectDue(db: Kysely<JobsDatabase>, names: readonly string[], limit: nu
   return dialectOfDatabase(db) === 'postgres' ? due.forUpdate().skipLocked() : due
 }
 
+/** A job that was handed to Redis, as it stood then. */
+export type HandedOver = Pick<ClaimedJob, 'id' | 'name' | 'claims'>
+
+/** Marks up to `limit` due jobs as handed over: nobody else takes them before `handOverEnd`. */
+export function handOverDueJobs(
+  db: Kysely<JobsDatabase>,
+  names: readonly string[],
+  limit: number,
+  now: string,
+  handOverEnd: string,
+): Promise<HandedOver[]> {
+  return (
+    db
+      .with('due', () => selectDue(db, names, limit, now))
+      .updateTable('job')
+      // One that was running lost its process; from here on its former owner cannot end it any more.
+      .set({ state: 'waiting', available_at: handOverEnd })
+      .where('id', 'in', (eb) => eb.selectFrom('due').select('due.id'))
+      .returning(['id', 'name', 'claims'])
+      .execute()
+  )
+}
+
+/** Makes jobs that were handed over, and that nobody has claimed, due again. */
+export async function takeBackJobs(db: Kysely<JobsDatabase>, ids: readonly string[], now: string): Promise<void> {
+  await db.updateTable('job').set({ available_at: now }).where('id', 'in', ids).where('state', '=', 'waiting').execute()
+}
+
+/** Claims the job of a notice, unless it was claimed before: since then it may be done, dead or waiting again. */
+export function claimNoticedJob(
+  db: Kysely<JobsDatabase>,
+  notice: Pick<HandedOver, 'id' | 'claims'>,
+  leaseEnd: string,
+): Promise<ClaimedJob | undefined> {
+  return db
+    .updateTable('job')
+    .set((eb) => ({
+      state: 'running',
+      attempts: eb('attempts', '+', 1),
+      claims: eb('claims', '+', 1),
+      available_at: leaseEnd,
+    }))
+    .where('id', '=', notice.id)
+    .where('claims', '=', notice.claims)
+    .where('state', '=', 'waiting')
+    .returning(claimedColumns)
+    .executeTakeFirst()
+}
+
 /** Extends the lease; false when the claim is no longer the latest: the job was taken, given back or ended. */
 export async function extendLease(
   db: Kysely<JobsDatabase>,
@@ -96,4 +145,61 @@ export async function endClaim(db: Kysely<JobsDatabase>, { id, claims }: Claimed
     .where('state', '=', 'running')
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+export function selectRecurringJobs(db: Kysely<JobsDatabase>): Promise<{ name: string; next_run_at: string }[]> {
+  return db.selectFrom('recurring_job').select(['name', 'next_run_at']).execute()
+}
+
+export async function insertRecurringJob(db: Kysely<JobsDatabase>, name: string, nextRunAt: string): Promise<void> {
+  await db
+    .insertInto('recurring_job')
+    .values({ name, next_run_at: nextRunAt })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
+}
+
+/** Moves the due time from `seen` on; false when somebody else has done so. */
+export async function moveRecurringJob(
+  db: Kysely<JobsDatabase>,
+  name: string,
+  seen: string,
+  next: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('recurring_job')
+    .set({ next_run_at: next })
+    .where('name', '=', name)
+    .where('next_run_at', '=', seen)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export interface JobBacklog {
+  readonly name: string
+  /** Due, and run by nobody: those of a process that died are among them once their lease has ended. */
+  readonly waiting: number
+  readonly oldest_due: string | null
+  readonly dead: number
+  readonly oldest_death: string | null
+}
+
+/** What waits and what is dead, by name. Reads the table once: it holds unfinished work only. */
+export function selectBacklog(db: Kysely<JobsDatabase>, now: string): Promise<JobBacklog[]> {
+  const isWaiting = (eb: ExpressionBuilder<JobsDatabase, 'job'>) =>
+    eb.or([
+      eb.and([eb('state', '=', 'waiting'), eb('run_at', '<=', now)]),
+      eb.and([eb('state', '=', 'running'), eb('available_at', '<=', now)]),
+    ])
+  return db
+    .selectFrom('job')
+    .select('name')
+    .select(({ fn }) => [
+      fn.countAll<number>().filterWhere(isWaiting).as('waiting'),
+      fn.min('run_at').filterWhere(isWaiting).as('oldest_due'),
+      fn.countAll<number>().filterWhere('state', '=', 'dead').as('dead'),
+      fn.min('died_at').as('oldest_death'),
+    ])
+    .groupBy('name')
+    .execute()
 }

@@ -8,28 +8,19 @@ export function announceJobs(): void {
   enqueued.emit('jobs')
 }
 
-export interface WakeUp {
-  /** Ends the present wait, or the next one at once. */
-  now(): void
-  /** Resolves at the next announcement, at `now()`, or after `timeoutMs`. One caller at a time. */
+export interface Pause {
+  /** Resolves at `end()`, at once when that came since the last wait, or after `timeoutMs`. One caller at a time. */
   wait(timeoutMs: number): Promise<void>
-  close(): void
+  end(): void
 }
 
-export function createWakeUp(): WakeUp {
-  let isAwake = false
+/** A wait that can be cut short, and then is not waited at all next time. */
+export function createPause(): Pause {
+  let isOver = false
   let stopWaiting: (() => void) | undefined
-
-  function now(): void {
-    isAwake = true
-    stopWaiting?.()
-  }
-  enqueued.on('jobs', now)
-
   return {
-    now,
     async wait(timeoutMs) {
-      if (!isAwake) {
+      if (!isOver) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, timeoutMs)
           stopWaiting = () => {
@@ -39,8 +30,18 @@ export function createWakeUp(): WakeUp {
         })
         stopWaiting = undefined
       }
-      isAwake = false
+      isOver = false
     },
-    close: () => void enqueued.off('jobs', now),
+    end() {
+      isOver = true
+      stopWaiting?.()
+    },
   }
+}
+
+/** A pause that ends when jobs are announced in this process, too. */
+export function createWakeUp(): Pause & { close(): void } {
+  const pause = createPause()
+  enqueued.on('jobs', pause.end)
+  return { ...pause, close: () => void enqueued.off('jobs', pause.end) }
 }
