@@ -31,6 +31,11 @@ export async function lockTable<DB>(tx: Kysely<DB>, table: keyof DB & string): P
   }
 }
 
+/** Like `lockRow`, for work that can leave for later what somebody else holds: it waits for nobody. */
+export function lockFreeRows<DB, Q extends { forUpdate(): { skipLocked(): Q } }>(tx: Kysely<DB>, query: Q): Q {
+  return dialectOfDatabase(tx) === 'postgres' ? query.forUpdate().skipLocked() : query
+}
+
 /** `expression` as the UTC calendar day it falls on, `YYYY-MM-DD`, on both databases. */
 export function utcDay<DB>(db: Kysely<DB>, expression: Expression<string>): RawBuilder<string> {
   return dialectOfDatabase(db) === 'postgres'

@@ -16,17 +16,31 @@ export async function enqueue<DB extends JobsDatabase, J extends JobDefinition>(
   now: Date,
   runAt: Date = now,
 ): Promise<void> {
-  checkPayload(job, payload)
+  await enqueueAll(tx, job, [payload], now, runAt)
+}
+
+/** The same for many jobs of one kind, in one statement. */
+export async function enqueueAll<DB extends JobsDatabase, J extends JobDefinition>(
+  tx: Kysely<DB>,
+  job: J,
+  payloads: readonly JobPayload<J>[],
+  now: Date,
+  runAt: Date = now,
+): Promise<void> {
+  if (payloads.length === 0) return
+  for (const payload of payloads) checkPayload(job, payload)
   await jobTables(tx)
     .insertInto('job')
-    .values({
-      id: uuidv7(),
-      name: job.name,
-      payload: JSON.stringify(payload),
-      enqueued_at: now.toISOString(),
-      run_at: runAt.toISOString(),
-      available_at: runAt.toISOString(),
-    })
+    .values(
+      payloads.map((payload) => ({
+        id: uuidv7(),
+        name: job.name,
+        payload: JSON.stringify(payload),
+        enqueued_at: now.toISOString(),
+        run_at: runAt.toISOString(),
+        available_at: runAt.toISOString(),
+      })),
+    )
     .execute()
   if (runAt <= now) afterCommit(announceJobs)
 }
