@@ -9,7 +9,22 @@ import {
   createBlacklist,
   createPasswords,
 } from '#modules/auth/index.ts'
-import { coursesRoutes, createCourses } from '#modules/courses/index.ts'
+import { coursesRoutes, createCourses, outlineChanged } from '#modules/courses/index.ts'
+import {
+  createEnrollmentHandlers,
+  createEnrollments,
+  enrollmentRoutes,
+  expireEnrollments,
+  expiryRecurs,
+  sendWelcome,
+} from '#modules/enrollments/index.ts'
+import {
+  courseCompleted,
+  createProgress,
+  createProgressHandlers,
+  progressRoutes,
+  recomputeEnrollments,
+} from '#modules/progress/index.ts'
 import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
@@ -21,6 +36,8 @@ import { createJobMetrics, type JobMetrics } from '#platform/jobs/job-metrics.ts
 import { createJobRegistry, type JobRegistry } from '#platform/jobs/registry.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Mail } from '#platform/mail/mail.ts'
+import { createMailer } from '#platform/mail/mailer.ts'
+import { createMailRenderer } from '#platform/mail/template.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
@@ -49,7 +66,7 @@ export interface App {
 
 /** Builds every module once, by hand, in the order in which they need each other. */
 export async function createApp(config: Config, adapters: Adapters): Promise<App> {
-  const { db, store, log, metrics, errors, now, newId } = adapters
+  const { db, store, log, metrics, errors, mail, now, newId } = adapters
   let isDraining = false
 
   const passwords = createPasswords({ memoryKib: config.PASSWORD_HASH_MEMORY_KIB, passes: config.PASSWORD_HASH_PASSES })
@@ -76,10 +93,21 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   // Until there is a part that keeps files, no lesson can refer to one.
   const courses = createCourses({ db, now, newId, fileExists: async () => false })
 
+  const progress = createProgress({ db, metrics, now, newId })
+  const enrollments = createEnrollments({ db, metrics, now, newId, progress })
+
+  const render = createMailRenderer({
+    productName: config.PRODUCT_NAME,
+    frontendBaseUrl: config.FRONTEND_BASE_URL,
+  })
+  const mailer = createMailer({ mail, render, metrics })
   const jobs = createJobRegistry({
-    jobs: [],
-    handlers: [],
-    recurring: [],
+    jobs: [outlineChanged, sendWelcome, expireEnrollments, courseCompleted, recomputeEnrollments],
+    handlers: [
+      ...createEnrollmentHandlers({ db, enrollments, mailer }),
+      ...createProgressHandlers({ db, now, progress, mailer }),
+    ],
+    recurring: [expiryRecurs],
   })
   const jobMetrics = createJobMetrics({ db, metrics, jobs, now })
 
@@ -105,6 +133,8 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
       await app.register(authRoutes, { auth })
       await app.register(accountRoutes, { auth, authentication })
       await app.register(coursesRoutes, { courses, authentication })
+      await app.register(enrollmentRoutes, { enrollments, authentication })
+      await app.register(progressRoutes, { progress, authentication })
     },
     { prefix: API_PREFIX },
   )

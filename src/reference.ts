@@ -23,6 +23,8 @@ export const referenceInfo: ReferenceInfo = {
   tags: [
     { name: 'auth', description: 'Registering, logging in, tokens.' },
     { name: 'account', description: 'What a person does with his own account.' },
+    { name: 'enrollments', description: 'Who is in which course, and since when.' },
+    { name: 'progress', description: 'What a student has completed, and what is missing.' },
     { name: 'operations', description: 'Health, readiness and this reference.' },
   ],
 }

@@ -16,7 +16,9 @@ export const createEnrollments: SchemaMigration = {
       constraint enrollment_course_id_user_id_key unique (course_id, user_id)
     )`,
     `create index enrollment_user_id_idx on enrollment (user_id, enrolled_at, id)`,
-    `create index enrollment_course_id_idx on enrollment (course_id, status, enrolled_at, id)`,
+    // The roster by status, its size for the capacity check, and the whole roster.
+    `create index enrollment_course_id_status_idx on enrollment (course_id, status, enrolled_at, id)`,
+    `create index enrollment_course_id_idx on enrollment (course_id, enrolled_at, id)`,
     `create index enrollment_expires_at_idx on enrollment (expires_at) where status = 'active'`,
 
     `create table enrollment_event (
@@ -25,7 +27,8 @@ export const createEnrollments: SchemaMigration = {
       event text not null constraint enrollment_event_event_check
         check (event in ('enrolled', 'withdrawn', 'expired', 'returned', 'extended', 'completed')),
       occurred_at ${timestamp} not null,
-      actor_id text
+      actor_id text,
+      expires_at ${timestamp}
     )`,
     `create index enrollment_event_enrollment_id_idx on enrollment_event (enrollment_id, id)`,
 
@@ -35,7 +38,7 @@ export const createEnrollments: SchemaMigration = {
       started_at ${timestamp} not null,
       completed_at ${timestamp},
       time_spent_seconds integer not null default 0,
-      last_heartbeat_at ${timestamp},
+      last_activity_at ${timestamp} not null,
       primary key (enrollment_id, lesson_id)
     )`,
     `create index lesson_progress_lesson_id_idx on lesson_progress (lesson_id)`,
@@ -48,6 +51,11 @@ export const createEnrollments: SchemaMigration = {
       time_spent_seconds integer not null default 0,
       last_activity_at ${timestamp},
       completed_at ${timestamp}
+    )`,
+
+    `create table heartbeat (
+      user_id text primary key constraint heartbeat_user_id_fkey references user_account (id),
+      beat_at ${timestamp} not null
     )`,
 
     `create table learning_day (

@@ -4,6 +4,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Kysely } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Role } from '#modules/users/index.ts'
+import type { QueryObserver } from '#platform/database/query-kind.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
 import { createRedisStore } from '#platform/ephemeral/redis-store.ts'
@@ -36,7 +37,15 @@ export interface Harness {
    */
   runJobs(): Promise<string[]>
   /** An account made without the API, and a client that is logged in as it. */
-  signUp(role: Role, name?: string): Promise<ApiClient & { userId: string; email: string; password: string }>
+  signUp(role: Role, name?: string): Promise<Person>
+  /** The same person with a new token, for after the clock was moved. */
+  signIn(person: Person): Promise<Person>
+}
+
+export interface Person extends ApiClient {
+  readonly userId: string
+  readonly email: string
+  readonly password: string
 }
 
 export interface LogLines {
@@ -63,13 +72,15 @@ export interface HarnessOptions {
   /** Replaces the store, for tests of its failure. */
   readonly store?: EphemeralStore
   readonly errors?: ErrorTracker
+  /** Told of every statement, for tests that count them. */
+  readonly observe?: QueryObserver
 }
 
 const PASSWORD = 'correct horse battery staple'
 
 /** Builds the product for one test and takes it down with the test. */
 export async function createHarness(t: TestContext, options: HarnessOptions = {}): Promise<Harness> {
-  const database = await createTestDatabase()
+  const database = await createTestDatabase(options.observe)
   const clock = createClock()
   const metrics = createMetrics()
   const logged: string[] = []
@@ -96,6 +107,10 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
   })
 
   const client = (token: string | null) => createClient(app, token)
+  async function signIn({ userId, email, password }: Omit<Person, keyof ApiClient>): Promise<Person> {
+    const login = await client(null).post('/auth/login', { email, password })
+    return { ...client(login.json().accessToken), userId, email, password }
+  }
   return {
     app,
     db: database.db,
@@ -112,10 +127,22 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
       const userId = registered.json().id as string
       if (role !== 'student')
         await database.db.updateTable('user_account').set({ role }).where('id', '=', userId).execute()
-      const login = await client(null).post('/auth/login', { email, password: PASSWORD })
-      return { ...client(login.json().accessToken), userId, email, password: PASSWORD }
+      return signIn({ userId, email, password: PASSWORD })
     },
+    signIn,
   }
+}
+
+/** Students, one after the other: passwords are hashed a few at a time only. */
+export async function signUpMany(harness: Harness, count: number): Promise<Person[]> {
+  const people: Person[] = []
+  while (people.length < count) people.push(await harness.signUp('student'))
+  return people
+}
+
+/** The texts of the mails that were sent to this person. */
+export function mailsTo({ mail }: Harness, { email }: Person): string[] {
+  return mail.sent.filter(({ to }) => to === email).map(({ text }) => text)
 }
 
 /** The settings of tests: the cheapest password hash there is, and no limit on requests. */

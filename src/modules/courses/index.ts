@@ -1,6 +1,6 @@
 export { type CourseAccess, lockCourseFor, requireCourseRight, type Viewer } from './access/access.ts'
-export { type CourseRow, lockCourse, selectCourse } from './access/queries.ts'
-export { type CourseRight, may, type StaffRole, type Standing } from './access/rights.ts'
+export { type CourseRow, lockCourse, selectCourse, selectStaffRole } from './access/queries.ts'
+export { type CourseRight, may, type StaffRole, type Standing, standingOf, whoMay } from './access/rights.ts'
 export { outlineChanged } from './jobs.ts'
 export { type Availability, availabilityOf } from './lessons/availability.ts'
 export { type LessonRow, selectLesson, selectMissingPrerequisiteIds } from './lessons/queries.ts'

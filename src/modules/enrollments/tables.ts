@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely'
 
 export interface EnrollmentsDatabase {
+  /** As a job last left it: `asOf` says what it is at a moment. */
   enrollment: {
     id: string
     course_id: string
@@ -18,6 +19,9 @@ export interface EnrollmentsDatabase {
     enrollment_id: string
     event: 'enrolled' | 'withdrawn' | 'expired' | 'returned' | 'extended' | 'completed'
     occurred_at: string
+    /** Null: the system. */
     actor_id: string | null
+    /** When the enrollment ends, as this event left it. */
+    expires_at: string | null
   }
 }

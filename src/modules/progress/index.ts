@@ -1,1 +1,6 @@
+export { createProgressHandlers } from './handlers.ts'
+export { courseCompleted, recomputeEnrollments } from './jobs.ts'
+export { courseCompletionsTotal, heartbeatsTotal, learningSecondsTotal, lessonsCompletedTotal } from './metrics.ts'
+export { progressRoutes } from './routes.ts'
+export { createProgress, type Progress } from './service.ts'
 export type { ProgressDatabase } from './tables.ts'

@@ -8,7 +8,8 @@ export interface ProgressDatabase {
     completed_at: string | null
     /** Measured by the server from heartbeats. */
     time_spent_seconds: Generated<number>
-    last_heartbeat_at: string | null
+    /** The last heartbeat, or the completion. */
+    last_activity_at: string
   }
   /** The stored summary of one enrollment; `recompute` makes it again from `lesson_progress`. */
   course_progress: {
@@ -21,7 +22,9 @@ export interface ProgressDatabase {
     /** Set once; later edits of the course never take it back. */
     completed_at: string | null
   }
-  /** One row per person and UTC day on which he learnt. */
+  /** The last heartbeat of a person, in whatever lesson: nobody learns in two places at once. */
+  heartbeat: { user_id: string; beat_at: string }
+  /** One row per person and UTC day on which that person learnt. */
   learning_day: {
     user_id: string
     day: string

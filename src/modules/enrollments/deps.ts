@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely'
+import type { Metrics } from '#platform/metrics/metrics.ts'
+import type { Database } from '../../database.ts'
+import type { ProgressKeeper } from './admission.ts'
+
+/** What every part of this module works with. */
+export interface EnrollmentsDeps {
+  readonly db: Kysely<Database>
+  readonly metrics: Metrics
+  readonly now: () => Date
+  readonly newId: () => string
+  readonly progress: ProgressKeeper
+}

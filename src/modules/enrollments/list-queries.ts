@@ -1,0 +1,113 @@
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import type { Position } from '#platform/http/pagination.ts'
+import type { Database } from '../../database.ts'
+import type { EnrollmentRow } from './as-of.ts'
+
+type Executor = Kysely<Database>
+
+export interface ListWish {
+  readonly status?: EnrollmentRow['status'] | undefined
+  readonly at: Date
+  readonly after: Position | undefined
+  readonly limit: number
+}
+
+/** The stored progress that belongs to a row; nulls where there is none. */
+export interface WithProgress {
+  percent: number | null
+  completed_lessons: number | null
+  required_lessons: number | null
+  time_spent_seconds: number | null
+  last_activity_at: string | null
+  completed_at: string | null
+}
+
+const progressColumns = [
+  'course_progress.percent',
+  'course_progress.completed_lessons',
+  'course_progress.required_lessons',
+  'course_progress.time_spent_seconds',
+  'course_progress.last_activity_at',
+  'course_progress.completed_at',
+] as const
+
+export function selectMyPage(db: Executor, userId: string, { status, at, after, limit }: ListWish) {
+  return db
+    .selectFrom('enrollment')
+    .innerJoin('course', 'course.id', 'enrollment.course_id')
+    .leftJoin('course_progress', 'course_progress.enrollment_id', 'enrollment.id')
+    .selectAll('enrollment')
+    .select(['course.slug as course_slug', 'course.title as course_title', ...progressColumns])
+    .where('enrollment.user_id', '=', userId)
+    .$if(status !== undefined, (query) => query.where((eb) => isNow(eb, status, at)))
+    .$if(after !== undefined, (query) => query.where((eb) => isAfter(eb, after)))
+    .orderBy('enrollment.enrolled_at', 'desc')
+    .orderBy('enrollment.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+export function selectRosterPage(
+  db: Executor,
+  courseId: string,
+  { status, at, after, limit, search }: ListWish & { readonly search?: string | undefined },
+) {
+  return db
+    .selectFrom('enrollment')
+    .innerJoin('user_account', 'user_account.id', 'enrollment.user_id')
+    .leftJoin('course_progress', 'course_progress.enrollment_id', 'enrollment.id')
+    .selectAll('enrollment')
+    .select(['user_account.full_name', 'user_account.email', ...progressColumns])
+    .where('enrollment.course_id', '=', courseId)
+    .$if(status !== undefined, (query) => query.where((eb) => isNow(eb, status, at)))
+    .$if(after !== undefined, (query) => query.where((eb) => isAfter(eb, after)))
+    .$if(search !== undefined, (query) => query.where(nameContains(search ?? '')))
+    .orderBy('enrollment.enrolled_at', 'desc')
+    .orderBy('enrollment.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+export function selectEventPage(
+  db: Executor,
+  enrollmentId: string,
+  after: Position[number] | undefined,
+  limit: number,
+) {
+  return db
+    .selectFrom('enrollment_event')
+    .selectAll()
+    .where('enrollment_id', '=', enrollmentId)
+    .$if(after !== undefined, (query) => query.where('id', '>', String(after)))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+type Where = ExpressionBuilder<Database, 'enrollment'>
+
+/** The SQL twin of `asOf`: rows that have this status at `at`, whatever the job has seen. */
+function isNow(eb: Where, status: EnrollmentRow['status'] | undefined, at: Date) {
+  const active = eb('enrollment.status', '=', 'active')
+  const endless = eb('enrollment.expires_at', 'is', null)
+  const now = at.toISOString()
+  switch (status) {
+    case 'active':
+      return eb.and([active, eb.or([endless, eb('enrollment.expires_at', '>', now)])])
+    case 'expired':
+      return eb.or([eb('enrollment.status', '=', 'expired'), eb.and([active, eb('enrollment.expires_at', '<=', now)])])
+    default:
+      return eb('enrollment.status', '=', 'withdrawn')
+  }
+}
+
+function isAfter(eb: Where, after: Position | undefined) {
+  const [time, id] = [String(after?.[0]), String(after?.[1])]
+  return eb(eb.refTuple('enrollment.enrolled_at', 'enrollment.id'), '<', eb.tuple(time, id))
+}
+
+/** `lower` knows more than ASCII on PostgreSQL only; `\` escapes the wildcards on both. */
+function nameContains(text: string) {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  return sql<SqlBool>`(lower(user_account.full_name) like ${pattern} escape '\\' or user_account.email like ${pattern} escape '\\')`
+}

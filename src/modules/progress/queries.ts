@@ -1,0 +1,109 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../../database.ts'
+
+type Executor = Kysely<Database>
+
+/** Those of the enrollments whose course is completed. */
+export async function selectCompletedAmong(db: Executor, enrollmentIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('course_progress')
+    .select('enrollment_id')
+    .where('enrollment_id', 'in', enrollmentIds)
+    .where('completed_at', 'is not', null)
+    .execute()
+  return new Set(rows.map((row) => row.enrollment_id))
+}
+
+export type LessonState = NonNullable<Awaited<ReturnType<typeof selectLessonState>>>
+
+/**
+ * A published lesson of a course with what this enrollment has of it, and whether the course is completed. Read it
+ * after the lock on the enrollment: a statement that waits for the lock itself sees the lesson as it was before.
+ */
+export function selectLessonState(db: Executor, enrollmentId: string, courseId: string, lessonId: string) {
+  return db
+    .selectFrom('lesson')
+    .leftJoin('lesson_progress', (join) =>
+      join.onRef('lesson_progress.lesson_id', '=', 'lesson.id').on('lesson_progress.enrollment_id', '=', enrollmentId),
+    )
+    .leftJoin('course_progress', (join) => join.on('course_progress.enrollment_id', '=', enrollmentId))
+    .select((eb) => [
+      'lesson.id',
+      'lesson.type',
+      'lesson.completion_rule',
+      'lesson.completion_seconds',
+      'lesson.release_at',
+      'lesson.release_after_days',
+      'lesson_progress.started_at',
+      'lesson_progress.completed_at',
+      'lesson_progress.time_spent_seconds',
+      'course_progress.completed_at as course_completed_at',
+      eb
+        .exists(
+          eb
+            .selectFrom('lesson_prerequisite')
+            .select('lesson_id')
+            .whereRef('lesson_prerequisite.lesson_id', '=', 'lesson.id'),
+        )
+        .as('has_prerequisites'),
+    ])
+    .where('lesson.id', '=', lessonId)
+    .where('lesson.course_id', '=', courseId)
+    .where('lesson.status', '=', 'published')
+    .executeTakeFirst()
+}
+
+export interface LessonChange {
+  readonly enrollmentId: string
+  readonly lessonId: string
+  /** Added to the measured time. */
+  readonly seconds: number
+  readonly isCompleted: boolean
+  readonly at: Date
+}
+
+/** Adds to what an enrollment has of a lesson; a completion that is stored stays as it is. */
+export async function storeLesson(tx: Executor, change: LessonChange): Promise<void> {
+  const at = change.at.toISOString()
+  await tx
+    .insertInto('lesson_progress')
+    .values({
+      enrollment_id: change.enrollmentId,
+      lesson_id: change.lessonId,
+      started_at: at,
+      completed_at: change.isCompleted ? at : null,
+      time_spent_seconds: change.seconds,
+      last_activity_at: at,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['enrollment_id', 'lesson_id']).doUpdateSet((eb) => ({
+        completed_at: eb.fn.coalesce('lesson_progress.completed_at', 'excluded.completed_at'),
+        time_spent_seconds: eb('lesson_progress.time_spent_seconds', '+', eb.ref('excluded.time_spent_seconds')),
+        last_activity_at: eb.ref('excluded.last_activity_at'),
+      })),
+    )
+    .execute()
+}
+
+/** Adds to a person's UTC day. */
+export async function storeLearningDay(
+  tx: Executor,
+  userId: string,
+  at: Date,
+  { seconds, lessons }: { seconds: number; lessons: number },
+): Promise<void> {
+  await tx
+    .insertInto('learning_day')
+    .values({ user_id: userId, day: utcDayOf(at), time_spent_seconds: seconds, lessons_completed: lessons })
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'day']).doUpdateSet((eb) => ({
+        time_spent_seconds: eb('learning_day.time_spent_seconds', '+', eb.ref('excluded.time_spent_seconds')),
+        lessons_completed: eb('learning_day.lessons_completed', '+', eb.ref('excluded.lessons_completed')),
+      })),
+    )
+    .execute()
+}
+
+export function utcDayOf(at: Date): string {
+  return at.toISOString().slice(0, 10)
+}
