@@ -28,10 +28,18 @@ import {
 import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
-import { healthRoutes, type ReadinessCheck } from '#platform/http/health-routes.ts'
+import { healthRoutes } from '#platform/http/health-routes.ts'
+import { problemPages } from '#platform/http/pages/problem-pages.ts'
+import { startPage } from '#platform/http/pages/start-page.ts'
+import { createReadiness, type Readiness, type ReadinessCheck } from '#platform/http/readiness.ts'
 import { referenceRoutes } from '#platform/http/reference/reference-routes.ts'
 import { createServer, type Server } from '#platform/http/server.ts'
 import { idempotentRoutes } from '#platform/idempotency/idempotent-routes.ts'
+import {
+  purgeIdempotencyClaims,
+  purgeIdempotencyClaimsHandler,
+  purgeIdempotencyClaimsHourly,
+} from '#platform/idempotency/jobs.ts'
 import { createJobMetrics, type JobMetrics } from '#platform/jobs/job-metrics.ts'
 import { createJobRegistry, type JobRegistry } from '#platform/jobs/registry.ts'
 import type { Log } from '#platform/log/log.ts'
@@ -42,7 +50,7 @@ import type { Metrics } from '#platform/metrics/metrics.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
 import { migrations } from './migrations/index.ts'
-import { API_PREFIX, referenceInfo } from './reference.ts'
+import { API_PREFIX, productVersion, referenceInfo } from './reference.ts'
 
 /** What the product stands on: real components in production, real but smaller ones in embedded mode. */
 export interface Adapters {
@@ -102,12 +110,20 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   })
   const mailer = createMailer({ mail, render, metrics })
   const jobs = createJobRegistry({
-    jobs: [outlineChanged, sendWelcome, expireEnrollments, courseCompleted, recomputeEnrollments],
+    jobs: [
+      purgeIdempotencyClaims,
+      outlineChanged,
+      sendWelcome,
+      expireEnrollments,
+      courseCompleted,
+      recomputeEnrollments,
+    ],
     handlers: [
+      purgeIdempotencyClaimsHandler({ db, now }),
       ...createEnrollmentHandlers({ db, enrollments, mailer }),
       ...createProgressHandlers({ db, now, progress, mailer }),
     ],
-    recurring: [expiryRecurs],
+    recurring: [purgeIdempotencyClaimsHourly, expiryRecurs],
   })
   const jobMetrics = createJobMetrics({ db, metrics, jobs, now })
 
@@ -122,14 +138,15 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   server.decorateRequest('principal', null)
   idempotentRoutes(server, { db, metrics, now, accountOf: (request) => request.principal?.userId ?? null })
 
+  const readiness = createReadiness({
+    release: config.RELEASE,
+    checks: readinessChecks(config, adapters),
+    leftOut: [],
+    isDraining: () => isDraining,
+  })
   await server.register(
     async function api(app) {
-      await app.register(healthRoutes, {
-        release: config.RELEASE,
-        checks: readinessChecks(adapters),
-        leftOut: [],
-        isDraining: () => isDraining,
-      })
+      await app.register(healthRoutes, { release: config.RELEASE, readiness })
       await app.register(authRoutes, { auth })
       await app.register(accountRoutes, { auth, authentication })
       await app.register(coursesRoutes, { courses, authentication })
@@ -138,16 +155,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
     },
     { prefix: API_PREFIX },
   )
-  await server.register(referenceRoutes, {
-    info: referenceInfo,
-    apiPrefix: API_PREFIX,
-    servesPage: config.ENABLE_API_DOCS,
-  })
-  if (config.METRICS_ENABLED) {
-    server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type(metrics.contentType).send(await metrics.metrics()),
-    )
-  }
+  await pages(server, config, readiness, metrics)
 
   return {
     server,
@@ -159,7 +167,30 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   }
 }
 
-function readinessChecks({ db, store }: Adapters): ReadinessCheck[] {
+/** What is served beside the API, for people and for Prometheus. */
+async function pages(server: Server, config: Config, readiness: () => Promise<Readiness>, metrics: Metrics) {
+  await server.register(startPage, {
+    productName: config.PRODUCT_NAME,
+    version: productVersion,
+    apiPrefix: API_PREFIX,
+    servesReference: config.ENABLE_API_DOCS,
+    servesMetrics: config.METRICS_ENABLED,
+    readiness,
+  })
+  await server.register(referenceRoutes, {
+    info: referenceInfo,
+    apiPrefix: API_PREFIX,
+    servesPage: config.ENABLE_API_DOCS,
+  })
+  await server.register(problemPages)
+  if (config.METRICS_ENABLED) {
+    server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type(metrics.contentType).send(await metrics.metrics()),
+    )
+  }
+}
+
+function readinessChecks(config: Config, { db, store }: Adapters): ReadinessCheck[] {
   let isMigrated = false
   return [
     { name: 'database', check: async () => void (await sql`select 1`.execute(db)) },
@@ -172,6 +203,6 @@ function readinessChecks({ db, store }: Adapters): ReadinessCheck[] {
         isMigrated = true
       },
     },
-    { name: 'redis', check: () => store.check() },
+    ...(config.REDIS_URL === '' ? [] : [{ name: 'redis', check: () => store.check() }]),
   ]
 }

@@ -23,6 +23,9 @@ export const referenceInfo: ReferenceInfo = {
   tags: [
     { name: 'auth', description: 'Registering, logging in, tokens.' },
     { name: 'account', description: 'What a person does with his own account.' },
+    { name: 'courses', description: 'The catalogue, and courses as a whole: drafting, publishing, archiving.' },
+    { name: 'outline', description: 'The modules of a course, their lessons, and the order of both.' },
+    { name: 'lessons', description: 'What a lesson holds.' },
     { name: 'enrollments', description: 'Who is in which course, and since when.' },
     { name: 'progress', description: 'What a student has completed, and what is missing.' },
     { name: 'operations', description: 'Health, readiness and this reference.' },

@@ -48,6 +48,23 @@ export const unsupportedMediaType = defineProblem<{ accepted: string }>({
   detail: ({ accepted }) => `Send the body as ${accepted}.`,
 })
 
+export const headersTooLarge = defineProblem<{ maxBytes: number }>({
+  code: 'request/headers-too-large',
+  status: 431,
+  title: 'Request headers too large',
+  advice: 'Send fewer or shorter headers (cookies, most often); `maxBytes` is the limit of all together.',
+  detail: ({ maxBytes }) => `Address and headers may have at most ${maxBytes} bytes.`,
+  extensions: ({ maxBytes }) => ({ maxBytes }),
+})
+
+export const requestTimeout = defineProblem({
+  code: 'request/timeout',
+  status: 408,
+  title: 'Request took too long to arrive',
+  advice: 'Send the whole request at once; the connection is closed. Try again on a new one.',
+  detail: () => 'The request did not arrive within the time that a client has for it.',
+})
+
 export const wrongHost = defineProblem({
   code: 'request/wrong-host',
   status: 421,
@@ -68,7 +85,8 @@ export const databaseUnavailable = defineProblem({
   code: 'server/database-unavailable',
   status: 503,
   title: 'Database unavailable',
-  advice: 'Try again after the time in Retry-After (seconds). Nothing of this request was stored.',
+  advice:
+    'Try again after the time in Retry-After (seconds), with an Idempotency-Key where the address takes one: whether a change was stored is not known for certain.',
   detail: () => 'The database does not answer at the moment.',
   headers: () => ({ 'retry-after': '2' }),
 })
@@ -82,14 +100,5 @@ export const overloaded = defineProblem({
   headers: () => ({ 'retry-after': '2' }),
 })
 
-/** What any address can answer, whatever it does. */
-export const commonProblems = [
-  invalidRequest,
-  malformedRequest,
-  bodyTooLarge,
-  unsupportedMediaType,
-  wrongHost,
-  internalError,
-  databaseUnavailable,
-  overloaded,
-] as const
+/** What a client can meet before its request has reached any route. */
+export const problemsBeforeRouting = [routeNotFound, headersTooLarge, requestTimeout] as const
