@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PostgresServer, startPostgres } from '#support/postgres-server.ts'
 import { type RedisServer, startRedis } from '#support/redis-server.ts'
+import { checkContract } from './contract.ts'
 import { coveredPercent, leastCovered, mergeCoverage } from './coverage.ts'
 import { createReport, type Report } from './report.ts'
 import { runPass } from './run-pass.ts'
@@ -27,9 +28,12 @@ export async function runTests(options: RunOptions, signal: AbortSignal): Promis
   const report = createReport(screen)
   const selection = selectFiles(process.cwd(), options.paths)
   const scratch = await mkdtemp(join(tmpdir(), 'lms-tests-'))
+  const contract = join(scratch, 'contract')
   try {
-    const run = { options, selection, report, scratch, signal }
+    await mkdir(contract)
+    const run = { options, selection, report, scratch, contract, signal }
     await (options.mode === 'quick' ? runQuick(run) : runAll(run))
+    if (!signal.aborted) checkContract(contract, report, !isPartial(options))
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -46,6 +50,8 @@ interface Run {
   report: Report
   /** Where tests put temporary files; a killed test leaves them behind. */
   scratch: string
+  /** Where tests note what the API answers. */
+  contract: string
   signal: AbortSignal
 }
 
@@ -99,7 +105,7 @@ async function runFiles(
       files,
       namePattern: options.namePattern,
       coverage: options.mode === 'all' && !isPartial(options),
-      env: { ...inheritedEnvironment(), TMPDIR: run.scratch, ...servers },
+      env: { ...inheritedEnvironment(), TMPDIR: run.scratch, TEST_CONTRACT_DIR: run.contract, ...servers },
       onOutcome: pass.add,
       onRunning: pass.running,
       onOutput: report.print,

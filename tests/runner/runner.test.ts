@@ -65,7 +65,7 @@ describe('quick', () => {
 
   test('hides the configuration of whoever runs it, and nothing else that tests need', async (t) => {
     const source = `import assert from 'node:assert'\nimport { test } from 'node:test'
-      test('sees', () => assert.deepEqual(Object.keys(process.env).filter((name) => /_URL|SECRET|^TEST/.test(name)), ['TEST_SEED']))
+      test('sees', () => assert.deepEqual(Object.keys(process.env).filter((name) => /_URL|SECRET|^TEST/.test(name)).sort(), ['TEST_CONTRACT_DIR', 'TEST_SEED']))
       test('has a path', () => assert.ok(process.env.PATH))`
     const env = { DATABASE_URL: 'x', TEST_DATABASE_URL: 'x', TEST_REDIS_URL: 'x', SECRET_KEY: 'x', TEST_SEED: '1' }
     const { lastLine } = await end(start(project(t, { 'src/a.test.ts': source }), ['quick'], env))

@@ -15,6 +15,7 @@ import { type App, createApp } from '../../src/app.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database.ts'
 import { createClock, type TestClock } from './clock.ts'
+import { recordAnswers } from './contract-recorder.ts'
 import { createJobDrain } from './job-drain.ts'
 import { createKeptMail } from './kept-mail.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -100,6 +101,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     newId: uuidv7,
   })
   await app.server.ready()
+  recordAnswers(app.server)
   t.after(async () => {
     await app.server.close()
     await store.close()
