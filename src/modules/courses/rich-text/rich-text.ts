@@ -8,7 +8,7 @@ export function renderMarkdown(source: string): string {
 
 /**
  * `html` without anything that runs, loads or submits: only the elements and attributes listed here remain, links lead
- * to https, http or mailto, images come from https.
+ * to https, http, mailto or a path, images come from https.
  */
 export function cleanHtml(html: string): string {
   return sanitizeHtml(html, rules)
@@ -21,6 +21,9 @@ const markdown = new Marked({
 })
 
 const NESTING_MAX = 40
+
+// Absolute, or a path or fragment of whatever shows the page.
+const link = /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i
 
 const rules: sanitizeHtml.IOptions = {
   allowedTags: [
@@ -45,7 +48,10 @@ const rules: sanitizeHtml.IOptions = {
   allowProtocolRelative: false,
   nestingLimit: NESTING_MAX,
   transformTags: {
-    a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, rel: 'noopener noreferrer' } }),
+    a: (tagName, { href, ...attribs }) => {
+      const safeHref = href !== undefined && link.test(href) ? { href } : {}
+      return { tagName, attribs: { ...safeHref, ...attribs, rel: 'noopener noreferrer' } }
+    },
     img: (tagName, attribs) => ({ tagName, attribs: { ...attribs, loading: 'lazy' } }),
   },
   // A relative address would be asked of whoever shows the page.
