@@ -24,6 +24,7 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'auth', description: 'Registering, logging in, tokens.' },
     { name: 'account', description: 'What a person does with his own account.' },
     { name: 'courses', description: 'The catalogue, and courses as a whole: drafting, publishing, archiving.' },
+    { name: 'staff', description: 'Who teaches a course, and who owns it.' },
     { name: 'outline', description: 'The modules of a course, their lessons, and the order of both.' },
     { name: 'lessons', description: 'What a lesson holds.' },
     { name: 'enrollments', description: 'Who is in which course, and since when.' },

@@ -7,6 +7,3 @@ export interface CourseDeps {
   readonly now: () => Date
   readonly newId: () => string
 }
-
-/** Called with the present version under the lock; throws when the client meant another one (`If-Match`). */
-export type VersionGuard = (version: number) => void

@@ -102,3 +102,38 @@ export const courseInUse = defineProblem<{ reason: string }>({
   advice: 'Archive it instead: it leaves the catalogue, and what students did in it stays.',
   detail: ({ reason }) => `The course ${reason}.`,
 })
+
+export const moduleNotEmpty = defineProblem<{ lessons: number }>({
+  code: 'courses/module-not-empty',
+  status: 409,
+  title: 'Module not empty',
+  advice: 'Move its lessons to another module or delete them first.',
+  detail: ({ lessons }) => `The module has ${lessons} lesson(s), archived ones included.`,
+  extensions: ({ lessons }) => ({ lessons }),
+})
+
+export const orderNotComplete = defineProblem<{ presentIds: readonly string[] }>({
+  code: 'courses/order-not-complete',
+  status: 409,
+  title: 'Not an order of what is there',
+  advice: 'Send each id of `presentIds` once, and no other: something was added, moved or deleted in the meantime.',
+  detail: () => 'The ids are not those of the present list, each once.',
+  extensions: ({ presentIds }) => ({ presentIds }),
+})
+
+export const outlineFull = defineProblem<{ limit: number; what: string }>({
+  code: 'courses/outline-full',
+  status: 409,
+  title: 'Outline full',
+  advice: 'Delete what is not needed, or split the course.',
+  detail: ({ limit, what }) => `A course has at most ${limit} ${what}.`,
+  extensions: ({ limit }) => ({ limit }),
+})
+
+export const lessonInUse = defineProblem({
+  code: 'courses/lesson-in-use',
+  status: 409,
+  title: 'Lesson cannot be deleted',
+  advice: 'Archive it instead: students no longer see it, and what they did in it stays.',
+  detail: () => 'Students have begun this lesson, or other records refer to it.',
+})

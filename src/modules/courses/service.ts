@@ -3,10 +3,14 @@ import { createCourseCreation } from './course/creation.ts'
 import { createCourseEditing } from './course/editing.ts'
 import { createLifecycle } from './course/lifecycle.ts'
 import { createCourseReading } from './course/reading.ts'
-import { createLessonAuthoring, type LessonDeps } from './lessons/authoring.ts'
+import { createLessonCreation, type LessonDeps } from './lessons/creation.ts'
+import { createLessonEditing } from './lessons/editing.ts'
+import { createLessonLifecycle } from './lessons/lifecycle.ts'
+import { createLessonOrdering } from './lessons/ordering.ts'
 import { createLessonReading } from './lessons/reading.ts'
 import { createOutlineAuthoring } from './outline/authoring.ts'
 import { createOutlineReading } from './outline/reading.ts'
+import { createStaff } from './staff/service.ts'
 
 export type Courses = ReturnType<typeof createCourses>
 
@@ -18,9 +22,13 @@ export function createCourses(deps: LessonDeps) {
     ...createCourseCreation(deps),
     ...createCourseEditing(deps),
     ...createLifecycle(deps),
+    ...createStaff(deps),
     ...createOutlineReading(deps),
     ...createOutlineAuthoring(deps),
     ...createLessonReading(deps),
-    ...createLessonAuthoring(deps),
+    ...createLessonCreation(deps),
+    ...createLessonEditing(deps),
+    ...createLessonLifecycle(deps),
+    ...createLessonOrdering(deps),
   }
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { type Authentication, actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, sendVersioned } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import {
@@ -13,6 +13,7 @@ import {
   wrongStatus,
 } from '../problems.ts'
 import type { Courses } from '../service.ts'
+import { versionGuard } from '../version-guard.ts'
 import { ChangeCourseBody, Course, CourseParams, CreateCourseBody, SlugParams } from './schemas.ts'
 
 interface CourseRoutesDeps {
@@ -110,11 +111,12 @@ async function staff(app: Server, { courses, authentication }: CourseRoutesDeps)
       },
     },
     async (request, reply) => {
+      const { courseId } = request.params
       const { version, body } = await courses.changeCourse(
         principalOf(request),
-        request.params.courseId,
+        courseId,
         request.body,
-        (present) => requireMatch(request, present),
+        versionGuard(request),
       )
       return reply.header('etag', etagOf(version)).send(body)
     },
@@ -136,12 +138,8 @@ async function staff(app: Server, { courses, authentication }: CourseRoutesDeps)
       },
     },
     async (request, reply) => {
-      await courses.deleteCourse(
-        principalOf(request),
-        request.params.courseId,
-        (present) => requireMatch(request, present),
-        actorOf(request),
-      )
+      const { courseId } = request.params
+      await courses.deleteCourse(principalOf(request), courseId, versionGuard(request), actorOf(request))
       return reply.code(204).send(null)
     },
   )

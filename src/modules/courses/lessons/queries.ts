@@ -46,6 +46,29 @@ export async function selectLessonIdsOfModule(db: Executor, moduleId: string): P
   return rows.map((row) => row.id)
 }
 
+export async function selectLessonIdsOfCourse(db: Executor, courseId: string): Promise<string[]> {
+  const rows = await db.selectFrom('lesson').select('id').where('course_id', '=', courseId).execute()
+  return rows.map((row) => row.id)
+}
+
+/** Deletes the lesson, also from the prerequisites of others; fails on a foreign key when anything refers to it. */
+export async function deleteLesson(tx: Executor, id: string): Promise<void> {
+  await deletePrerequisites(tx, id)
+  await tx.deleteFrom('lesson_prerequisite').where('required_lesson_id', '=', id).execute()
+  await tx.deleteFrom('lesson').where('id', '=', id).execute()
+}
+
+/** The lesson then requires no other. */
+export async function deletePrerequisites(tx: Executor, lessonId: string): Promise<void> {
+  await tx.deleteFrom('lesson_prerequisite').where('lesson_id', '=', lessonId).execute()
+}
+
+export async function insertPrerequisites(tx: Executor, lessonId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const rows = ids.map((id) => ({ lesson_id: lessonId, required_lesson_id: id }))
+  await tx.insertInto('lesson_prerequisite').values(rows).execute()
+}
+
 export async function selectPrerequisiteIds(
   db: Executor,
   lessonId: string,

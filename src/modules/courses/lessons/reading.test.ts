@@ -47,3 +47,97 @@ describe('GET /lessons/:lessonId', () => {
     }
   })
 })
+
+describe('GET /lessons/:lessonId of a lesson that is', () => {
+  test('a preview: 200 for everybody while the course is published, no longer when it is archived', async (t) => {
+    const { signUp, visitor } = await createHarness(t)
+    const owner = await signUp('instructor')
+    const { courseId, lessonIds } = await makeCourse(owner, {
+      lessons: [{ isPreview: true }, { isPreview: true, status: 'draft' }],
+    })
+    const stranger = await signUp('student')
+    for (const reader of [visitor, stranger]) {
+      assert.equal((await reader.get(`/lessons/${lessonIds[0]}`)).statusCode, 200)
+      assert.equal((await reader.get(`/lessons/${lessonIds[1]}`)).statusCode, 404)
+    }
+    await owner.post(`/courses/${courseId}/archive`)
+    for (const reader of [visitor, stranger]) {
+      assert.equal((await reader.get(`/lessons/${lessonIds[0]}`)).statusCode, 404)
+    }
+    const draft = await makeCourse(owner, { lessons: [{ isPreview: true }], isPublished: false })
+    assert.equal((await visitor.get(`/lessons/${draft.lessonIds[0]}`)).statusCode, 404)
+  })
+
+  test('released later: 403 until the later of its date and its days after enrollment', async (t) => {
+    const harness = await createHarness(t)
+    const { clock, signUp } = harness
+    const owner = await signUp('instructor')
+    const inTwoDays = new Date(clock.now().getTime() + 2 * 86_400_000).toISOString()
+    const { courseId, lessonIds } = await makeCourse(owner, {
+      lessons: [{ releaseAt: inTwoDays }, { releaseAfterDays: 3, releaseAt: inTwoDays }],
+    })
+    const student = await signUp('student')
+    await insertEnrollment(harness, courseId, student.userId)
+    const statuses = async () => {
+      // Days later the first token has expired.
+      const credentials = { email: student.email, password: student.password }
+      const { accessToken } = (await harness.visitor.post('/auth/login', credentials)).json()
+      const authorization = `Bearer ${accessToken}`
+      const responses = await Promise.all(
+        lessonIds.map((lessonId) => harness.visitor.get(`/lessons/${lessonId}`, { authorization })),
+      )
+      return responses.map((response) => response.statusCode)
+    }
+    const refused = await student.get(`/lessons/${lessonIds[0]}`)
+    assert.equal(refused.json().type, '/problems/courses/lesson-not-released')
+    assert.equal(refused.json().opensAt, inTwoDays)
+    assert.equal(refused.body.includes('Hello'), false)
+    assert.deepEqual(await statuses(), [403, 403])
+    clock.advance({ days: 2, minutes: 1 })
+    assert.deepEqual(await statuses(), [200, 403])
+    clock.advance({ days: 1 })
+    assert.deepEqual(await statuses(), [200, 200])
+  })
+
+  test('locked: 403 names the published lessons that are not completed yet', async (t) => {
+    const harness = await createHarness(t)
+    const owner = await harness.signUp('instructor')
+    const { courseId, lessonIds } = await makeCourse(owner, { lessons: [{}, {}, {}] })
+    const [first = '', second = '', last = ''] = lessonIds
+    await owner.patch(`/lessons/${last}`, { prerequisiteIds: [first, second] })
+    const student = await harness.signUp('student')
+    const enrollmentId = await insertEnrollment(harness, courseId, student.userId)
+    const complete = (lessonId: string) =>
+      harness.db
+        .insertInto('lesson_progress')
+        .values({
+          enrollment_id: enrollmentId,
+          lesson_id: lessonId,
+          started_at: harness.clock.now().toISOString(),
+          completed_at: harness.clock.now().toISOString(),
+          last_activity_at: harness.clock.now().toISOString(),
+        })
+        .execute()
+    await complete(first)
+    const refused = await student.get(`/lessons/${last}`)
+    assert.equal(refused.statusCode, 403)
+    assert.equal(refused.json().type, '/problems/courses/lesson-locked')
+    assert.deepEqual(refused.json().missingLessonIds, [second])
+    await owner.post(`/lessons/${second}/archive`)
+    const open = await student.get(`/lessons/${last}`)
+    assert.equal(open.statusCode, 200, open.body)
+    assert.deepEqual(open.json().prerequisiteIds, [first])
+  })
+
+  test('missing: 404; a broken id: 400; unchanged: 304', async (t) => {
+    const { signUp, visitor } = await createHarness(t)
+    const owner = await signUp('instructor')
+    const { lessonIds } = await makeCourse(owner)
+    assert.equal((await visitor.get(`/lessons/${crypto.randomUUID()}`)).statusCode, 404)
+    assert.equal((await visitor.get('/lessons/1')).statusCode, 400)
+    const { etag } = (await owner.get(`/lessons/${lessonIds[0]}`)).headers
+    const again = await owner.get(`/lessons/${lessonIds[0]}`, { 'if-none-match': String(etag) })
+    assert.equal(again.statusCode, 304)
+    assert.equal(again.body, '')
+  })
+})

@@ -1,13 +1,13 @@
 import { notAuthenticated } from '#modules/auth/index.ts'
-import { accessOf, type CourseAccess, type Viewer } from '../access/access.ts'
+import { accessOf, type CourseAccess, insteadOfCourseNotFound, type Viewer } from '../access/access.ts'
 import { selectCourse } from '../access/queries.ts'
 import { may } from '../access/rights.ts'
 import type { CourseDeps } from '../deps.ts'
 import { enrollmentNeeded, lessonLocked, lessonNotFound, lessonNotReleased } from '../problems.ts'
-import type { VersionedLesson } from './authoring.ts'
 import { availabilityOf } from './availability.ts'
 import { type LessonRow, selectLesson, selectMissingPrerequisiteIds, selectPrerequisiteIds } from './queries.ts'
 import { toLesson } from './to-lesson.ts'
+import type { VersionedLesson } from './versioned-lesson.ts'
 
 export function createLessonReading({ db, now }: CourseDeps) {
   /**
@@ -17,23 +17,14 @@ export function createLessonReading({ db, now }: CourseDeps) {
   async function readLesson(viewer: Viewer, lessonId: string): Promise<VersionedLesson> {
     const lesson = await selectLesson(db, lessonId)
     if (!lesson) throw lessonNotFound({ lessonId })
-    const access = await accessLesson(viewer, lesson)
+    const course = await selectCourse(db, lesson.course_id)
+    const access = await insteadOfCourseNotFound(accessOf(db, viewer, course, lesson.course_id, now()), () =>
+      lessonNotFound({ lessonId }),
+    )
     const isStaff = may(access.standing, 'read-drafts')
     if (!isStaff) await requireReader(viewer, access, lesson)
     const prerequisiteIds = await selectPrerequisiteIds(db, lessonId, { publishedOnly: !isStaff })
     return { version: lesson.version, body: toLesson(lesson, prerequisiteIds, isStaff) }
-  }
-
-  async function accessLesson(viewer: Viewer, lesson: LessonRow): Promise<CourseAccess> {
-    try {
-      return await accessOf(db, viewer, await selectCourse(db, lesson.course_id), lesson.course_id, now())
-    } catch (error) {
-      // Hides the lesson, and with it the id of the course that hides.
-      if (error instanceof Error && 'code' in error && error.code === 'courses/not-found') {
-        throw lessonNotFound({ lessonId: lesson.id }, error)
-      }
-      throw error
-    }
   }
 
   async function requireReader(viewer: Viewer, { course, enrollment }: CourseAccess, lesson: LessonRow) {

@@ -73,6 +73,17 @@ export const ChangeLessonBody = Type.Object(
 )
 export type ChangeLessonBody = Omit<Static<typeof ChangeLessonBody>, 'content'> & { content?: TypedContent['content'] }
 
+export const MoveLessonBody = Type.Object(
+  {
+    moduleId: id,
+    position: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 1000, description: 'From 0; without it, or past the end, the end.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type MoveLessonBody = Static<typeof MoveLessonBody>
+
 export const LessonParams = Type.Object({ lessonId: id })
 
 const LessonTypeName = Type.Unsafe<LessonType>({ type: 'string', enum: lessonTypes })

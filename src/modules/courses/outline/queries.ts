@@ -32,6 +32,10 @@ export function updateModule(
     .executeTakeFirstOrThrow()
 }
 
+export async function deleteModule(tx: Executor, id: string): Promise<void> {
+  await tx.deleteFrom('course_module').where('id', '=', id).execute()
+}
+
 /** The lessons of a course in their order within each module, without their contents. */
 export function selectOutlineLessons(
   db: Executor,

@@ -1,35 +1,50 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../../../database.ts'
 import { accessCourse, type Viewer } from '../access/access.ts'
+import type { CourseRow } from '../access/queries.ts'
 import { may } from '../access/rights.ts'
 import type { CourseDeps } from '../deps.ts'
 import { toLessonSummary } from '../lessons/to-lesson.ts'
 import { selectModules, selectOutlineLessons, selectPrerequisitesOfCourse } from './queries.ts'
 import type { Outline } from './schemas.ts'
 
+/** An outline together with the version of its course, which every change of the outline counts up. */
+export interface VersionedOutline {
+  readonly version: number
+  readonly body: Outline
+}
+
 export function createOutlineReading({ db, now }: CourseDeps) {
   /** Modules with their lessons, in order, without contents. Drafts and archived lessons are for staff only. */
-  async function readOutline(viewer: Viewer, courseId: string): Promise<Outline> {
-    const { standing } = await accessCourse(db, viewer, courseId, now())
-    const includesUnpublished = may(standing, 'read-drafts')
-    const modules = await selectModules(db, courseId)
-    const lessons = await selectOutlineLessons(db, courseId, { includesUnpublished })
-    const prerequisites = await selectPrerequisitesOfCourse(db, courseId)
-    const shown = new Set(lessons.map((lesson) => lesson.id))
-    const byModule = Map.groupBy(lessons, (lesson) => lesson.module_id)
-    return {
-      courseId,
-      modules: modules.map(({ id, title, position }) => ({
-        id,
-        title,
-        position,
-        lessons: (byModule.get(id) ?? []).map((lesson) =>
-          toLessonSummary(
-            lesson,
-            (prerequisites.get(lesson.id) ?? []).filter((required) => shown.has(required)),
-          ),
-        ),
-      })),
-    }
+  async function readOutline(viewer: Viewer, courseId: string): Promise<VersionedOutline> {
+    const { course, standing } = await accessCourse(db, viewer, courseId, now())
+    return outlineOf(db, course, may(standing, 'read-drafts'))
   }
 
   return { readOutline }
+}
+
+export async function outlineOf(
+  db: Kysely<Database>,
+  course: CourseRow,
+  includesUnpublished: boolean,
+): Promise<VersionedOutline> {
+  const modules = await selectModules(db, course.id)
+  const lessons = await selectOutlineLessons(db, course.id, { includesUnpublished })
+  const prerequisites = await selectPrerequisitesOfCourse(db, course.id)
+  const shown = new Set(lessons.map((lesson) => lesson.id))
+  const summaries = Map.groupBy(lessons, (lesson) => lesson.module_id)
+  const body = {
+    courseId: course.id,
+    modules: modules.map(({ id, title, position }) => ({
+      id,
+      title,
+      position,
+      lessons: (summaries.get(id) ?? []).map((lesson) => {
+        const required = (prerequisites.get(lesson.id) ?? []).filter((one) => shown.has(one))
+        return toLessonSummary(lesson, required)
+      }),
+    })),
+  }
+  return { version: course.version, body }
 }

@@ -1,11 +1,13 @@
+import { Type } from 'typebox'
 import { type Authentication, notAllowed, principalOf } from '#modules/auth/index.ts'
 import { etagOf } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { CourseParams } from '../course/schemas.ts'
-import { courseNotFound } from '../problems.ts'
+import { courseNotFound, moduleNotEmpty, moduleNotFound, orderNotComplete, outlineFull } from '../problems.ts'
 import type { Courses } from '../service.ts'
-import { CreateModuleBody, Module, Outline } from './schemas.ts'
+import { versionGuard } from '../version-guard.ts'
+import { Module, ModuleBody, ModuleParams, OrderBody, Outline } from './schemas.ts'
 
 interface OutlineRoutesDeps {
   readonly courses: Courses
@@ -31,7 +33,11 @@ async function readers(app: Server, { courses, authentication }: OutlineRoutesDe
         response: { 200: Outline, ...problemResponses(courseNotFound) },
       },
     },
-    async (request, reply) => reply.send(await courses.readOutline(request.principal, request.params.courseId)),
+    async (request, reply) => {
+      const { courseId } = request.params
+      const { version, body } = await courses.readOutline(request.principal, courseId)
+      return reply.header('etag', etagOf(version)).send(body)
+    },
   )
 }
 
@@ -47,14 +53,82 @@ async function staff(app: Server, { courses, authentication }: OutlineRoutesDeps
         summary: 'Add a module at the end of a course',
         tags: ['outline'],
         params: CourseParams,
-        body: CreateModuleBody,
-        response: { 201: Module, ...problemResponses(courseNotFound, notAllowed) },
+        body: ModuleBody,
+        response: { 201: Module, ...problemResponses(courseNotFound, notAllowed, outlineFull) },
       },
     },
     async (request, reply) => {
       const { courseId } = request.params
       const { version, body } = await courses.createModule(principalOf(request), courseId, request.body)
       return reply.code(201).header('etag', etagOf(version)).send(body)
+    },
+  )
+
+  app.put(
+    '/courses/:courseId/modules/order',
+    {
+      config: { versioned: true },
+      schema: {
+        operationId: 'orderModules',
+        summary: 'Put the modules of a course into another order',
+        tags: ['outline'],
+        params: CourseParams,
+        body: OrderBody,
+        response: { 200: Outline, ...problemResponses(courseNotFound, notAllowed, orderNotComplete) },
+      },
+    },
+    async (request, reply) => {
+      const { courseId } = request.params
+      const { version, body } = await courses.orderModules(
+        principalOf(request),
+        courseId,
+        request.body.ids,
+        versionGuard(request),
+      )
+      return reply.header('etag', etagOf(version)).send(body)
+    },
+  )
+
+  app.patch(
+    '/modules/:moduleId',
+    {
+      config: { versioned: true },
+      schema: {
+        operationId: 'renameModule',
+        summary: 'Change the title of a module',
+        tags: ['outline'],
+        params: ModuleParams,
+        body: ModuleBody,
+        response: { 200: Module, ...problemResponses(moduleNotFound, notAllowed) },
+      },
+    },
+    async (request, reply) => {
+      const { moduleId } = request.params
+      const { version, body } = await courses.renameModule(
+        principalOf(request),
+        moduleId,
+        request.body,
+        versionGuard(request),
+      )
+      return reply.header('etag', etagOf(version)).send(body)
+    },
+  )
+
+  app.delete(
+    '/modules/:moduleId',
+    {
+      config: { versioned: true },
+      schema: {
+        operationId: 'deleteModule',
+        summary: 'Delete an empty module',
+        tags: ['outline'],
+        params: ModuleParams,
+        response: { 204: Type.Null(), ...problemResponses(moduleNotFound, notAllowed, moduleNotEmpty) },
+      },
+    },
+    async (request, reply) => {
+      await courses.deleteModule(principalOf(request), request.params.moduleId, versionGuard(request))
+      return reply.code(204).send(null)
     },
   )
 }

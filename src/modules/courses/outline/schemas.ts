@@ -4,7 +4,7 @@ import { lessonSummaryFields } from '../lessons/schemas.ts'
 const id = Type.String({ format: 'uuid' })
 const title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 
-export const CreateModuleBody = Type.Object({ title }, { additionalProperties: false })
+export const ModuleBody = Type.Object({ title }, { additionalProperties: false })
 export const ModuleParams = Type.Object({ moduleId: id })
 
 export const Module = Type.Object(

@@ -1,37 +1,34 @@
 import type { Principal } from '#modules/auth/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
-import { lockCourseFor } from '../access/access.ts'
 import { updateCourse } from '../course/queries.ts'
 import type { CourseDeps } from '../deps.ts'
-import { selectModule } from '../outline/queries.ts'
-import { moduleNotFound } from '../problems.ts'
+import { lockModuleFor } from '../outline/lock-module.ts'
+import { outlineFull } from '../problems.ts'
 import { completionOf } from './completion.ts'
 import { checkContent, type FileExists } from './content-check.ts'
 import { enqueueIfCounted } from './counting.ts'
-import { countLessonsOfModule, insertLesson, type LessonRow } from './queries.ts'
-import type { CreateLessonBody, Lesson } from './schemas.ts'
-import { toLesson } from './to-lesson.ts'
-
-/** A lesson together with the version that its ETag names. */
-export interface VersionedLesson {
-  readonly version: number
-  readonly body: Lesson
-}
+import { replaceLessonPrerequisites } from './prerequisites.ts'
+import { countLessonsOfModule, insertLesson, selectLessonIdsOfCourse } from './queries.ts'
+import type { CreateLessonBody } from './schemas.ts'
+import { type VersionedLesson, versionedLesson } from './versioned-lesson.ts'
 
 export interface LessonDeps extends CourseDeps {
   readonly fileExists: FileExists
 }
 
-export function createLessonAuthoring({ db, now, newId, fileExists }: LessonDeps) {
+const LESSONS_MAX = 1000
+
+export function createLessonCreation({ db, now, newId, fileExists }: LessonDeps) {
   /** Adds a lesson at the end of the module. */
   async function createLesson(by: Principal, moduleId: string, input: CreateLessonBody): Promise<VersionedLesson> {
     const typed = await checkContent(input.type, input.content, by, fileExists)
     const completion = completionOf(typed, input)
     const at = now()
     return inTransaction(db, async (tx) => {
-      const module = await selectModule(tx, moduleId)
-      if (!module) throw moduleNotFound({ moduleId })
-      const course = await lockCourseFor(tx, by, module.course_id, 'edit')
+      const { course } = await lockModuleFor(tx, by, moduleId, 'edit')
+      if ((await selectLessonIdsOfCourse(tx, course.id)).length >= LESSONS_MAX) {
+        throw outlineFull({ limit: LESSONS_MAX, what: 'lessons' })
+      }
       const row = await insertLesson(tx, {
         id: newId(),
         course_id: course.id,
@@ -49,16 +46,12 @@ export function createLessonAuthoring({ db, now, newId, fileExists }: LessonDeps
         created_at: at.toISOString(),
         updated_at: at.toISOString(),
       })
+      if (input.prerequisiteIds) await replaceLessonPrerequisites(tx, row, input.prerequisiteIds)
       await updateCourse(tx, course.id, { updated_at: at.toISOString() })
       await enqueueIfCounted(tx, undefined, row, at)
-      return versionedLesson(row, [])
+      return versionedLesson(row, input.prerequisiteIds?.toSorted() ?? [])
     })
   }
 
   return { createLesson }
-}
-
-/** As its author sees it. */
-export function versionedLesson(row: LessonRow, prerequisiteIds: readonly string[]): VersionedLesson {
-  return { version: row.version, body: toLesson(row, prerequisiteIds, true) }
 }
