@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Insertable } from 'kysely'
-import type { ProgressSummary } from '#modules/enrollments/index.ts'
+import { expireEnrollments, type ProgressSummary } from '#modules/enrollments/index.ts'
+import { enqueue } from '#platform/jobs/outbox.ts'
 import type { Database } from '../../src/database.ts'
 import type { ApiClient, Harness } from './harness.ts'
 
@@ -46,4 +47,36 @@ export async function complete(student: ApiClient, enrollmentId: string, ...less
     progress = response.json().progress
   }
   return progress
+}
+
+/** Runs the job that ends what is overdue, and every other job that is due. */
+export async function expireOverdue(harness: Harness): Promise<void> {
+  await enqueue(harness.db, expireEnrollments, {}, harness.clock.now())
+  await harness.runJobs()
+}
+
+/** What happened to an enrollment, oldest first, as its student reads it. */
+export async function eventsOf(student: ApiClient, enrollmentId: string): Promise<string[]> {
+  const response = await student.get(`/enrollments/${enrollmentId}/events`)
+  assert.equal(response.statusCode, 200, response.body)
+  return response.json().items.map((one: { event: string }) => one.event)
+}
+
+/** Students without passwords, written straight to the database; returns their ids. */
+export async function insertStudents({ db, clock }: Harness, count: number): Promise<string[]> {
+  const at = clock.now().toISOString()
+  const people = Array.from({ length: count }, (_, index) => ({
+    id: randomUUID(),
+    email: `student-${index}@example.org`,
+    full_name: `Student ${index}`,
+    role: 'student' as const,
+    status: 'active' as const,
+    password_hash: null,
+    email_verified_at: null,
+    created_at: at,
+    updated_at: at,
+    last_login_at: null,
+  }))
+  await db.insertInto('user_account').values(people).execute()
+  return people.map(({ id }) => id)
 }
