@@ -13,7 +13,7 @@ import { Problem } from '#platform/problem/problem.ts'
 import type { Database } from '../../database.ts'
 import type { ProgressDeps } from './deps.ts'
 import { lockActiveEnrollment, requireOpenLesson } from './gate.ts'
-import { lessonRefusalsTotal, lessonsCompletedTotal } from './metrics.ts'
+import { lessonRefusalsTotal } from './metrics.ts'
 import { passNeeded, timeNeeded } from './problems.ts'
 import { type LessonState, selectLessonState, storeLearningDay, storeLesson } from './queries.ts'
 import type { LessonCompletion } from './schemas.ts'
@@ -30,8 +30,11 @@ const refusalReasons = {
   [enrollmentNotActive.code]: 'not-active',
 } as const
 
-export function createCompleting({ db, metrics, now }: ProgressDeps, settling: Settling) {
-  const countLesson = counter(metrics, lessonsCompletedTotal)
+export function createCompleting(
+  { db, metrics, now }: ProgressDeps,
+  settling: Settling,
+  countLesson: (values: { rule: LessonState['completion_rule'] }) => void,
+) {
   const countRefusal = counter(metrics, lessonRefusalsTotal)
 
   /**

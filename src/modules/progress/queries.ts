@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { lockRow } from '#platform/database/dialect.ts'
 import type { Database } from '../../database.ts'
 
 type Executor = Kysely<Database>
@@ -106,4 +107,19 @@ export async function storeLearningDay(
 
 export function utcDayOf(at: Date): string {
   return at.toISOString().slice(0, 10)
+}
+
+/** When this person's time was counted last; nobody else counts it until the transaction ends. */
+export async function lockHeartbeat(tx: Executor, userId: string): Promise<string | undefined> {
+  const query = tx.selectFrom('heartbeat').select('beat_at').where('user_id', '=', userId)
+  return (await lockRow(tx, query).executeTakeFirst())?.beat_at
+}
+
+export async function storeHeartbeat(tx: Executor, userId: string, at: Date): Promise<void> {
+  const beat_at = at.toISOString()
+  await tx
+    .insertInto('heartbeat')
+    .values({ user_id: userId, beat_at })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ beat_at }))
+    .execute()
 }

@@ -4,7 +4,7 @@ import { enrollmentNotActive, enrollmentNotFound } from '#modules/enrollments/in
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { passNeeded, timeNeeded } from './problems.ts'
-import { CourseProgress, EnrollmentParams, LessonCompletion, LessonParams } from './schemas.ts'
+import { CourseProgress, EnrollmentParams, HeartbeatAnswer, LessonCompletion, LessonParams } from './schemas.ts'
 import type { Progress } from './service.ts'
 
 interface ProgressRoutesDeps {
@@ -59,6 +59,35 @@ export async function progressRoutes(app: Server, { progress, authentication }: 
     async (request, reply) => {
       const { enrollmentId, lessonId } = request.params
       return reply.send(await progress.markLesson(principalOf(request), enrollmentId, lessonId))
+    },
+  )
+
+  app.post(
+    '/enrollments/:enrollmentId/lessons/:lessonId/heartbeat',
+    {
+      schema: {
+        operationId: 'beat',
+        summary: 'Say that I have a lesson open, every 30 seconds',
+        description:
+          'The time is measured by the server, at most 60 seconds a heartbeat and only once for all open lessons of a student. After five minutes of silence a new sitting begins, whose first heartbeat credits nothing.',
+        tags: ['progress'],
+        params: LessonParams,
+        response: {
+          200: HeartbeatAnswer,
+          ...problemResponses(
+            enrollmentNotFound,
+            lessonNotFound,
+            notAllowed,
+            lessonLocked,
+            lessonNotReleased,
+            enrollmentNotActive,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { enrollmentId, lessonId } = request.params
+      return reply.send(await progress.beat(principalOf(request), enrollmentId, lessonId))
     },
   )
 }

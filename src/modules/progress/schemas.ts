@@ -76,5 +76,19 @@ export const LessonCompletion = Type.Object(
 )
 export type LessonCompletion = Static<typeof LessonCompletion>
 
+export const HeartbeatAnswer = Type.Object(
+  {
+    lessonId: id,
+    creditedSeconds: Type.Integer({ description: 'What this heartbeat added.' }),
+    timeSpentSeconds: Type.Integer({ description: 'In this lesson, in all.' }),
+    secondsMissing: nullable(Type.Integer({ description: 'Until measured time completes the lesson.' })),
+    completedAt: nullable(time),
+    nextHeartbeatSeconds: Type.Integer({ description: 'Beat again after so many seconds while the lesson is open.' }),
+    progress: ProgressSummary,
+  },
+  { $id: 'HeartbeatAnswer' },
+)
+export type HeartbeatAnswer = Static<typeof HeartbeatAnswer>
+
 export const EnrollmentParams = Type.Object({ enrollmentId: id })
 export const LessonParams = Type.Object({ enrollmentId: id, lessonId: id })

@@ -1,5 +1,8 @@
+import { counter } from '#platform/metrics/metrics.ts'
 import { createCompleting } from './completing.ts'
 import type { ProgressDeps } from './deps.ts'
+import { createHeartbeats } from './heartbeats.ts'
+import { lessonsCompletedTotal } from './metrics.ts'
 import { createRecomputing } from './recomputing.ts'
 import { createReporting } from './reporting.ts'
 import { createSettling } from './settling.ts'
@@ -9,8 +12,10 @@ export type Progress = ReturnType<typeof createProgress>
 /** All that can be done with progress; each part is a file of its own. */
 export function createProgress(deps: ProgressDeps) {
   const settling = createSettling(deps)
+  const countLesson = counter(deps.metrics, lessonsCompletedTotal)
   return {
-    ...createCompleting(deps, settling),
+    ...createCompleting(deps, settling, countLesson),
+    ...createHeartbeats(deps, settling, countLesson),
     ...createReporting(deps),
     ...createRecomputing(settling),
     /** Makes or refreshes the stored progress of enrollments that begin or come back. */
