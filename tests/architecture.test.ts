@@ -120,6 +120,12 @@ describe('tables', () => {
     assert.deepEqual(intruders, [])
   })
 
+  test('only the demo writes rows in bulk, whose tables the rule above cannot see', () => {
+    refuse(production, ({ path }, { target }) => {
+      return target === 'src/platform/database/bulk-insert.ts' && !isBelow(path, 'src/demo')
+    })
+  })
+
   test('a write names its table, so that the rule above can see it', () => {
     const hidden = production
       .filter(({ text }) => /\b(insertInto|updateTable|deleteFrom|replaceInto|mergeInto)\((?!['"\s])/.test(text))

@@ -6,7 +6,7 @@ import { inTransaction } from '#platform/database/transaction.ts'
 import type { CourseDeps } from '../deps.ts'
 import { slugTaken } from '../problems.ts'
 import { upsertSearchWords } from '../search/queries.ts'
-import { wordsOf } from '../search/words.ts'
+import { sortTitleOf } from '../search/words.ts'
 import { insertStaff } from '../staff/queries.ts'
 import { checkDescription } from './description.ts'
 import { replacePrerequisites } from './prerequisites.ts'
@@ -47,7 +47,7 @@ function toRow(id: string, input: CreateCourseBody, at: Date) {
     id,
     slug: input.slug ?? slugOf(title, `course-${id.slice(-8)}`),
     title,
-    sort_title: wordsOf(title).join(' '),
+    sort_title: sortTitleOf(title),
     summary: input.summary?.trim() ?? '',
     description: input.description ?? '',
     category: input.category ?? 'general',

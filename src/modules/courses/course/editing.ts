@@ -8,7 +8,7 @@ import { lockCourseFor } from '../access/access.ts'
 import type { CourseDeps } from '../deps.ts'
 import { capacityTooSmall, courseInUse, slugTaken } from '../problems.ts'
 import { upsertSearchWords } from '../search/queries.ts'
-import { wordsOf } from '../search/words.ts'
+import { sortTitleOf } from '../search/words.ts'
 import type { CoursesDatabase } from '../tables.ts'
 import type { VersionGuard } from '../version-guard.ts'
 import { checkDescription } from './description.ts'
@@ -81,7 +81,7 @@ function toColumns(changes: ChangeCourseBody): Updateable<CoursesDatabase['cours
   return {
     slug: changes.slug,
     title,
-    sort_title: title === undefined ? undefined : wordsOf(title).join(' '),
+    sort_title: title === undefined ? undefined : sortTitleOf(title),
     summary: changes.summary?.trim(),
     description: changes.description,
     category: changes.category,

@@ -5,20 +5,24 @@ import type { CourseRow } from '../access/queries.ts'
 import { wordsOf } from './words.ts'
 
 type Executor = Kysely<Database>
-type Searchable = Pick<CourseRow, 'id' | 'title' | 'summary' | 'description' | 'category'>
+type Searchable = Pick<CourseRow, 'title' | 'summary' | 'description' | 'category'>
 
 // Longer ones say nothing more, and PostgreSQL takes at most 2046 bytes a word.
 const WORD_MAX = 64
 
 /** Makes the course findable by what it says now. */
-export async function upsertSearchWords(tx: Executor, course: Searchable): Promise<void> {
-  const { id, title, summary, description, category } = course
-  const words = searchWords([title, summary, description, category].join('\n')).join(' ')
+export async function upsertSearchWords(tx: Executor, course: Searchable & { readonly id: string }): Promise<void> {
+  const words = searchWordsOf(course)
   await tx
     .insertInto('course_search')
-    .values({ course_id: id, words })
+    .values({ course_id: course.id, words })
     .onConflict((conflict) => conflict.column('course_id').doUpdateSet({ words }))
     .execute()
+}
+
+/** What search looks at: each word of the course once. */
+export function searchWordsOf({ title, summary, description, category }: Searchable): string {
+  return searchWords([title, summary, description, category].join('\n')).join(' ')
 }
 
 export async function deleteSearchWords(tx: Executor, courseId: string): Promise<void> {

@@ -15,5 +15,10 @@ export function wordsOf(text: string): string[] {
   )
 }
 
+/** The title as lists sort by it: the same way on both databases. */
+export function sortTitleOf(title: string): string {
+  return wordsOf(title).join(' ')
+}
+
 // Letters that do not decompose into a base letter and a mark.
 const spellings: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ł: 'l', þ: 'th' }
