@@ -20,6 +20,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'prints the settings in effect, secrets hidden; --reference: what every setting means',
     load: async () => (await import('./commands/config.ts')).printConfig,
   },
+  'seed-demo': {
+    summary: 'fills an empty database with a made-up institution and its last 90 days',
+    load: async () => (await import('./commands/seed-demo.ts')).seedDemo,
+  },
   openapi: {
     summary: 'prints the OpenAPI document of the API',
     load: async () => (await import('./commands/openapi.ts')).printOpenApi,

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createPasswords } from '#modules/auth/index.ts'
+import { outlineChanged } from '#modules/courses/index.ts'
+import { enqueueAll } from '#platform/jobs/outbox.ts'
+import { createHarness, type Harness, testConfig } from '#support/harness.ts'
+import { createDemo, type Demo } from './demo.ts'
+import { tablesInUse, writeDemo } from './write-demo.ts'
+
+const PASSWORD = 'a password for tests'
+const wishes = { seed: 7, students: 60, historyDays: 90, passwordHash: '-', now: new Date('2026-11-24T19:30:00Z') }
+
+async function fill(harness: Harness): Promise<Demo> {
+  const config = testConfig()
+  const passwords = createPasswords({ memoryKib: config.PASSWORD_HASH_MEMORY_KIB, passes: config.PASSWORD_HASH_PASSES })
+  const passwordHash = await passwords.hashPassword(PASSWORD)
+  const demo = createDemo({ ...wishes, now: harness.clock.now(), passwordHash })
+  await writeDemo(harness.db, demo.rows)
+  return demo
+}
+
+async function logIn(harness: Harness, email: string | undefined) {
+  const response = await harness.visitor.post('/auth/login', { email, password: PASSWORD })
+  assert.equal(response.statusCode, 200, response.body)
+  return { authorization: `Bearer ${response.json().accessToken}` }
+}
+
+describe('the demo', () => {
+  test('is the same for the same seed and moment, and another for another seed', () => {
+    assert.deepEqual(createDemo(wishes).rows, createDemo(wishes).rows)
+    assert.notDeepEqual(createDemo({ ...wishes, seed: 8 }).rows, createDemo(wishes).rows)
+  })
+
+  test('stores the progress that recomputing makes of it', async (t) => {
+    const harness = await createHarness(t)
+    const { rows } = await fill(harness)
+    const stored = () => harness.db.selectFrom('course_progress').selectAll().orderBy('enrollment_id').execute()
+    const events = () => harness.db.selectFrom('enrollment_event').select('id').orderBy('id').execute()
+    const before = { progress: await stored(), events: await events() }
+    assert.equal(before.progress.length, rows.enrollment.length)
+    await enqueueAll(
+      harness.db,
+      outlineChanged,
+      rows.course.map(({ id }) => ({ courseId: id })),
+      harness.clock.now(),
+    )
+    await harness.runJobs()
+    assert.deepEqual({ progress: await stored(), events: await events() }, before)
+  })
+
+  test('200 for each of the three logins, which see what belongs to them', async (t) => {
+    const harness = await createHarness(t)
+    const { people } = await fill(harness)
+    const student = await logIn(harness, people.students[0]?.email)
+    const mine = (await harness.visitor.get('/enrollments', student)).json().items
+    assert.ok(mine.length >= 2, 'the student whose login is shown has something to show')
+    const progress = await harness.visitor.get(`/enrollments/${mine[0].id}/progress`, student)
+    assert.equal(progress.json().percent, mine[0].progress.percent)
+    const instructor = await logIn(harness, people.instructors[0]?.email)
+    assert.ok((await harness.visitor.get('/courses?mine=true', instructor)).json().items.length > 0)
+    const administrator = await logIn(harness, people.administrator.email)
+    for (const status of ['draft', 'archived']) {
+      const courses = await harness.visitor.get(`/courses?status=${status}`, administrator)
+      assert.equal(courses.json().items.length, 1, courses.body)
+    }
+    const found = await harness.visitor.get(`/courses?q=${encodeURIComponent('旅行')}`)
+    assert.equal(found.json().items.length, 1, 'the catalogue can be searched')
+  })
+
+  test('has a past in which nobody did what the product refuses', () => {
+    const { rows } = createDemo(wishes)
+    const now = wishes.now.toISOString()
+    const moments = [
+      ...rows.enrollment_event.map((row) => row.occurred_at),
+      ...rows.audit_event.map((row) => row.occurred_at),
+      ...rows.lesson_progress.map((row) => row.last_activity_at),
+    ]
+    assert.deepEqual(
+      moments.filter((moment) => moment > now),
+      [],
+    )
+    for (const { id, capacity } of rows.course) {
+      const taken = rows.enrollment.filter((row) => row.course_id === id).length
+      assert.ok(taken <= (capacity ?? Infinity), `${taken} of ${capacity} seats are taken`)
+    }
+    for (const { course_id, required_course_id } of rows.course_prerequisite) {
+      for (const enrollment of rows.enrollment.filter((row) => row.course_id === course_id)) {
+        const before = rows.enrollment.find(
+          (row) => row.course_id === required_course_id && row.user_id === enrollment.user_id,
+        )
+        const completion = rows.enrollment_event.find(
+          (event) => event.enrollment_id === before?.id && event.event === 'completed',
+        )
+        assert.ok(completion && completion.occurred_at < enrollment.enrolled_at)
+      }
+    }
+  })
+
+  test('adds up: the days of a student are the lessons of that student', () => {
+    const { rows } = createDemo(wishes)
+    const spent = rows.lesson_progress.reduce((sum, row) => sum + (row.time_spent_seconds ?? 0), 0)
+    const days = rows.learning_day.reduce((sum, row) => sum + (row.time_spent_seconds ?? 0), 0)
+    assert.ok(spent > 0)
+    assert.equal(days, spent)
+    assert.equal(
+      rows.learning_day.reduce((sum, row) => sum + (row.lessons_completed ?? 0), 0),
+      rows.lesson_progress.filter((row) => row.completed_at).length,
+    )
+  })
+
+  test('goes only into an empty database, and as a whole or not at all', async (t) => {
+    const harness = await createHarness(t)
+    assert.deepEqual(await tablesInUse(harness.db), [])
+    const { rows } = createDemo({ ...wishes, students: 3 })
+    const broken = { ...rows, audit_event: [...rows.audit_event, ...rows.audit_event.slice(0, 1)] }
+    await assert.rejects(writeDemo(harness.db, broken))
+    assert.deepEqual(await tablesInUse(harness.db), [])
+    await writeDemo(harness.db, rows)
+    assert.deepEqual(await tablesInUse(harness.db), ['user_account', 'course', 'audit_event'])
+  })
+})

@@ -1,0 +1,27 @@
+import type { Insertable } from 'kysely'
+import type { Database } from '../database.ts'
+
+/** The tables a demo fills, in an order in which every row finds what it refers to. */
+export const demoTables = [
+  'user_account',
+  'session',
+  'course',
+  'course_search',
+  'course_staff',
+  'course_prerequisite',
+  'course_module',
+  'lesson',
+  'lesson_prerequisite',
+  'enrollment',
+  'enrollment_event',
+  'lesson_progress',
+  'course_progress',
+  'learning_day',
+  'audit_event',
+] as const satisfies readonly (keyof Database)[]
+
+export type DemoRows = { readonly [T in (typeof demoTables)[number]]: Insertable<Database[T]>[] }
+
+export function noRows(): DemoRows {
+  return Object.fromEntries(demoTables.map((table) => [table, []])) as unknown as DemoRows
+}
