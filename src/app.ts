@@ -16,12 +16,14 @@ import {
   enrollmentRoutes,
   expireEnrollments,
   expiryRecurs,
+  observeEnrollments,
   sendWelcome,
 } from '#modules/enrollments/index.ts'
 import {
   courseCompleted,
   createProgress,
   createProgressHandlers,
+  observeProgress,
   progressRoutes,
   recomputeEnrollments,
 } from '#modules/progress/index.ts'
@@ -103,6 +105,8 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
 
   const progress = createProgress({ db, metrics, now, newId })
   const enrollments = createEnrollments({ db, metrics, now, newId, progress })
+  observeEnrollments({ db, metrics, now })
+  observeProgress({ db, metrics, now })
 
   const render = createMailRenderer({
     productName: config.PRODUCT_NAME,

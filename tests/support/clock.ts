@@ -13,3 +13,10 @@ export function createClock(): TestClock {
     },
   }
 }
+
+/** Moves the clock to the next noon (UTC), for tests that count by day and must not meet midnight. */
+export function advanceToNoon(clock: TestClock): void {
+  const noon = new Date(clock.now())
+  noon.setUTCHours(36, 0, 0, 0)
+  clock.advance({ seconds: (noon.getTime() - clock.now().getTime()) / 1000 })
+}

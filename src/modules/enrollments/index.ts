@@ -1,6 +1,7 @@
 export { requireEnrollment } from './access.ts'
 export type { ProgressKeeper } from './admission.ts'
 export { asOf, type EnrollmentRow } from './as-of.ts'
+export { observeEnrollments } from './gauges.ts'
 export { createEnrollmentHandlers, expiryRecurs } from './handlers.ts'
 export { expireEnrollments, sendWelcome } from './jobs.ts'
 export { enrollmentsActive, enrollmentsEndedTotal, enrollmentsTotal } from './metrics.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
+import { advanceToNoon } from '#support/clock.ts'
 import { makeCourse } from '#support/courses.ts'
 import { complete, enroll, eventsOf } from '#support/enrollments.ts'
 import { type ApiClient, createHarness } from '#support/harness.ts'
@@ -16,6 +17,7 @@ async function beat(student: ApiClient, enrollmentId: string, lessonId: string |
 describe('POST /enrollments/:enrollmentId/lessons/:lessonId/heartbeat', () => {
   test('200 credits the time since the last heartbeat, by the clock of the server, and completes a timed lesson', async (t) => {
     const harness = await createHarness(t)
+    advanceToNoon(harness.clock)
     const { courseId, lessonIds } = await makeCourse(await harness.signUp('instructor'), { lessons: [timed] })
     const student = await harness.signUp('student')
     const enrollmentId = await enroll(student, courseId)

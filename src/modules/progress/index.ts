@@ -1,3 +1,4 @@
+export { observeProgress } from './gauges.ts'
 export { createProgressHandlers } from './handlers.ts'
 export { courseCompleted, recomputeEnrollments } from './jobs.ts'
 export { courseCompletionsTotal, heartbeatsTotal, learningSecondsTotal, lessonsCompletedTotal } from './metrics.ts'

@@ -4,7 +4,14 @@ import { enrollmentNotActive, enrollmentNotFound } from '#modules/enrollments/in
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { passNeeded, timeNeeded } from './problems.ts'
-import { CourseProgress, EnrollmentParams, HeartbeatAnswer, LessonCompletion, LessonParams } from './schemas.ts'
+import {
+  CourseProgress,
+  Dashboard,
+  EnrollmentParams,
+  HeartbeatAnswer,
+  LessonCompletion,
+  LessonParams,
+} from './schemas.ts'
 import type { Progress } from './service.ts'
 
 interface ProgressRoutesDeps {
@@ -89,5 +96,18 @@ export async function progressRoutes(app: Server, { progress, authentication }: 
       const { enrollmentId, lessonId } = request.params
       return reply.send(await progress.beat(principalOf(request), enrollmentId, lessonId))
     },
+  )
+
+  app.get(
+    '/users/me/dashboard',
+    {
+      schema: {
+        operationId: 'getMyDashboard',
+        summary: 'Read my courses, where to go on in each, and my activity',
+        tags: ['progress'],
+        response: { 200: Dashboard },
+      },
+    },
+    async (request, reply) => reply.send(await progress.readDashboard(principalOf(request))),
   )
 }

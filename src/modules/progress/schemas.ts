@@ -90,5 +90,42 @@ export const HeartbeatAnswer = Type.Object(
 )
 export type HeartbeatAnswer = Static<typeof HeartbeatAnswer>
 
+export const Dashboard = Type.Object(
+  {
+    totals: Type.Object({
+      activeCourses: Type.Integer(),
+      completedCourses: Type.Integer(),
+      timeSpentSeconds: Type.Integer(),
+    }),
+    courses: Type.Array(
+      Type.Object({
+        enrollmentId: id,
+        course: Type.Object({ id, slug: Type.String(), title: Type.String() }),
+        percent: Type.Integer(),
+        completedLessons: Type.Integer(),
+        requiredLessons: Type.Integer(),
+        completedAt: nullable(time),
+        lastActivityAt: nullable(time),
+        expiresAt: nullable(time),
+        nextLesson: nullable(Type.Object({ id, title: Type.String(), type: Type.String() })),
+      }),
+      { description: 'Active enrollments, at most 20, those learnt in last first.' },
+    ),
+    activity: Type.Array(
+      Type.Object({
+        day: Type.String({ format: 'date' }),
+        timeSpentSeconds: Type.Integer(),
+        lessonsCompleted: Type.Integer(),
+      }),
+      { description: 'The last 30 days (UTC), oldest first, today included.' },
+    ),
+    streakDays: Type.Integer({
+      description: 'Days of learning in a row up to today or yesterday, at most a year.',
+    }),
+  },
+  { $id: 'Dashboard' },
+)
+export type Dashboard = Static<typeof Dashboard>
+
 export const EnrollmentParams = Type.Object({ enrollmentId: id })
 export const LessonParams = Type.Object({ enrollmentId: id, lessonId: id })

@@ -1,5 +1,6 @@
 import { counter } from '#platform/metrics/metrics.ts'
 import { createCompleting } from './completing.ts'
+import { createDashboard } from './dashboard.ts'
 import type { ProgressDeps } from './deps.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { lessonsCompletedTotal } from './metrics.ts'
@@ -18,6 +19,7 @@ export function createProgress(deps: ProgressDeps) {
     ...createHeartbeats(deps, settling, countLesson),
     ...createReporting(deps),
     ...createRecomputing(settling),
+    ...createDashboard(deps),
     /** Makes or refreshes the stored progress of enrollments that begin or come back. */
     async keepProgress(...request: Parameters<typeof settling.settle>): Promise<void> {
       await settling.settle(...request)
