@@ -101,7 +101,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   })
 
   // Until there is a part that keeps files, no lesson can refer to one.
-  const courses = createCourses({ db, now, newId, fileExists: async () => false })
+  const courses = createCourses({ db, metrics, now, newId, fileExists: async () => false })
 
   const progress = createProgress({ db, metrics, now, newId })
   const enrollments = createEnrollments({ db, metrics, now, newId, progress })

@@ -11,10 +11,6 @@ export function selectCourse(db: Executor, id: string): Promise<CourseRow | unde
   return db.selectFrom('course').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export function selectCourseBySlug(db: Executor, slug: string): Promise<CourseRow | undefined> {
-  return db.selectFrom('course').selectAll().where('slug', '=', slug).executeTakeFirst()
-}
-
 /** The course, and nobody else changes it or its outline until the transaction ends. */
 export function lockCourse(tx: Executor, id: string): Promise<CourseRow | undefined> {
   return lockRow(tx, tx.selectFrom('course').selectAll().where('id', '=', id)).executeTakeFirst()
@@ -37,20 +33,58 @@ export interface EnrollmentState {
   readonly isActive: boolean
 }
 
-/** The one enrollment of this person in this course, past ones included. */
-export async function selectEnrollmentState(
+/** How a request names a course. */
+export type CourseName = { readonly id: string } | { readonly slug: string }
+
+export interface CourseRelation {
+  readonly course: CourseRow
+  readonly staffRole: StaffRole | undefined
+  /** The one enrollment of this person in this course, past ones included. */
+  readonly enrollment: EnrollmentState | undefined
+}
+
+/** A course by id or slug, with what the person is in it; null: a visitor. */
+export async function selectCourseRelation(
   db: Executor,
-  courseId: string,
-  userId: string,
+  by: CourseName,
+  userId: string | null,
   now: Date,
-): Promise<EnrollmentState | undefined> {
+): Promise<CourseRelation | undefined> {
   const row = await db
-    .selectFrom('enrollment')
-    .select(['id', 'enrolled_at', 'status', 'expires_at'])
-    .where('course_id', '=', courseId)
-    .where('user_id', '=', userId)
+    .selectFrom('course')
+    .leftJoin('course_staff', (join) =>
+      join.onRef('course_staff.course_id', '=', 'course.id').on('course_staff.user_id', '=', userId),
+    )
+    .leftJoin('enrollment', (join) =>
+      join.onRef('enrollment.course_id', '=', 'course.id').on('enrollment.user_id', '=', userId),
+    )
+    .selectAll('course')
+    .select([
+      'course_staff.staff_role as relation_staff_role',
+      'enrollment.id as enrollment_id',
+      'enrollment.enrolled_at as enrollment_enrolled_at',
+      'enrollment.status as enrollment_status',
+      'enrollment.expires_at as enrollment_expires_at',
+    ])
+    .where('id' in by ? 'course.id' : 'course.slug', '=', 'id' in by ? by.id : by.slug)
     .executeTakeFirst()
   if (!row) return undefined
-  const isActive = row.status === 'active' && (row.expires_at === null || row.expires_at > now.toISOString())
-  return { id: row.id, enrolled_at: row.enrolled_at, isActive }
+  const {
+    relation_staff_role,
+    enrollment_id,
+    enrollment_enrolled_at,
+    enrollment_status,
+    enrollment_expires_at,
+    ...course
+  } = row
+  const isActive =
+    enrollment_status === 'active' && (enrollment_expires_at === null || enrollment_expires_at > now.toISOString())
+  return {
+    course,
+    staffRole: relation_staff_role ?? undefined,
+    enrollment:
+      enrollment_id === null || enrollment_enrolled_at === null
+        ? undefined
+        : { id: enrollment_id, enrolled_at: enrollment_enrolled_at, isActive },
+  }
 }

@@ -143,6 +143,52 @@ describe('GET /courses?q=', () => {
     assert.deepEqual(await titles(visitor, 'q=new'), [])
   })
 
+  test('200 finds the same where so many match that the list is walked', async (t) => {
+    const { db, visitor, clock } = await createHarness(t)
+    const numbers = [...Array(1200).keys()]
+    const at = (number: number) => new Date(clock.now().getTime() + number).toISOString()
+    const courses = numbers.map((number) => ({
+      id: `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`,
+      slug: `walk-${number}`,
+      title: `Walk ${number}`,
+      sort_title: `walk ${String(number).padStart(5, '0')}`,
+      summary: '',
+      description: '',
+      category: number % 2 === 0 ? 'even' : 'odd',
+      difficulty: 'beginner' as const,
+      status: number < 10 ? ('draft' as const) : ('published' as const),
+      capacity: null,
+      self_enrollment: true,
+      enrollment_days: null,
+      created_at: at(number),
+      updated_at: at(number),
+      published_at: number < 10 ? null : at(number),
+      archived_at: null,
+    }))
+    const words = (number: number) => `common walk x${number} ${number % 3 === 0 ? 'third c' : 'cc'}`
+    for (let start = 0; start < numbers.length; start += 400) {
+      const chunk = courses.slice(start, start + 400)
+      await db.insertInto('course').values(chunk).execute()
+      await db
+        .insertInto('course_search')
+        .values(chunk.map(({ id }, index) => ({ course_id: id, words: words(start + index) })))
+        .execute()
+    }
+    assert.deepEqual(await titles(visitor, 'q=common&limit=2'), ['Walk 1199', 'Walk 1198'])
+    assert.deepEqual(await titles(visitor, 'q=comm%20WAL&limit=2&sort=title'), ['Walk 10', 'Walk 11'])
+    assert.deepEqual(await titles(visitor, 'q=ommon'), [])
+    assert.deepEqual(await titles(visitor, 'q=x&limit=1'), [], 'one letter is a whole word')
+    assert.deepEqual(await titles(visitor, 'q=c&limit=2&category=even'), ['Walk 1194', 'Walk 1188'])
+    const seen = new Set<string>()
+    for (let cursor = ''; ; ) {
+      const page = (await visitor.get(`/courses?q=common&category=odd&limit=100${cursor}`)).json()
+      for (const { title } of page.items) seen.add(title)
+      if (page.nextCursor === null) break
+      cursor = `&cursor=${page.nextCursor}`
+    }
+    assert.equal(seen.size, 595)
+  })
+
   test('never an error, whatever the words', async (t) => {
     const { signUp, visitor } = await createHarness(t)
     await makeCourse(await signUp('instructor'), { course: { title: 'NEAR misses' } })

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Position } from '#platform/http/pagination.ts'
 import type { Database } from '../../../database.ts'
 import type { CourseRow } from '../access/queries.ts'
-import { matchesSearch } from '../search/queries.ts'
+import { searchCondition } from '../search/queries.ts'
 import type { CatalogueQuery } from './schemas.ts'
 
 type Executor = Kysely<Database>
@@ -31,7 +31,7 @@ const columns = [
 ] as const
 
 /** One page and one row more, which tells whether there is a next page. */
-export function selectCourses(db: Executor, filter: CourseFilter): Promise<ListedCourse[]> {
+export async function selectCourses(db: Executor, filter: CourseFilter): Promise<ListedCourse[]> {
   const { category, difficulty, q, status, staffId, after, limit } = filter
   let query = db.selectFrom('course').select(columns)
   if (status !== undefined) query = query.where('status', '=', status)
@@ -42,7 +42,7 @@ export function selectCourses(db: Executor, filter: CourseFilter): Promise<Liste
       eb.selectFrom('course_staff').select('course_id').where('user_id', '=', staffId),
     )
   }
-  if (q !== undefined) query = query.where(matchesSearch(db, sql`course.id`, q))
+  if (q !== undefined) query = query.where(await searchCondition(db, q))
   const column = sortColumn(filter)
   const direction = column === 'sort_title' ? 'asc' : 'desc'
   if (after) {

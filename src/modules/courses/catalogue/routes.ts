@@ -1,5 +1,6 @@
 import type { Authentication } from '#modules/auth/index.ts'
 import { notAllowed } from '#modules/auth/index.ts'
+import { sendCached } from '#platform/http/cached-body.ts'
 import { Page } from '#platform/http/pagination.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
@@ -15,6 +16,7 @@ export async function catalogueRoutes(
   app.get(
     '/courses',
     {
+      config: { versioned: true },
       schema: {
         operationId: 'listCourses',
         summary: 'List the catalogue, or my courses',
@@ -23,6 +25,11 @@ export async function catalogueRoutes(
         response: { 200: Page(CourseSummary), ...problemResponses(notAllowed) },
       },
     },
-    async (request, reply) => reply.send(await courses.listCourses(request.principal, request.query)),
+    async (request, reply) => {
+      const { principal, query } = request
+      const document = await courses.listPublicCourses(principal, query)
+      if (document) return sendCached(request, reply, document)
+      return reply.header('cache-control', 'private, no-store').send(await courses.listCourses(principal, query))
+    },
   )
 }

@@ -1,7 +1,9 @@
 import { notAllowed, notAuthenticated } from '#modules/auth/index.ts'
+import type { CachedBody } from '#platform/http/cached-body.ts'
 import { readCursor, readTimeCursor, toPage } from '#platform/http/pagination.ts'
 import type { Viewer } from '../access/access.ts'
 import type { CourseDeps } from '../deps.ts'
+import { seesPublicDocuments } from '../public-documents/audience.ts'
 import {
   type CourseFilter,
   type ListDetails,
@@ -12,7 +14,17 @@ import {
 } from './queries.ts'
 import type { CatalogueQuery, CourseSummary } from './schemas.ts'
 
-export function createCatalogue({ db }: CourseDeps) {
+export function createCatalogue({ db, documents }: CourseDeps) {
+  /** A page of the catalogue as everybody may see it; undefined when it has to be decided who asks. */
+  function listPublicCourses(viewer: Viewer, query: CatalogueQuery): Promise<CachedBody | undefined> {
+    const { category, difficulty, q, sort, limit, cursor, mine, status, ...rest } = query
+    // A filter that is added later is part of the name too, or this does not compile.
+    rest satisfies Record<string, never>
+    if (mine || (status ?? 'published') !== 'published' || !seesPublicDocuments(viewer))
+      return Promise.resolve(undefined)
+    return documents.get(['catalogue', category, difficulty, q, sort, limit, cursor], () => listCourses(viewer, query))
+  }
+
   /** Published courses; with `mine` those whose staff the viewer is, in any status. */
   async function listCourses(viewer: Viewer, query: CatalogueQuery) {
     const { category, difficulty, q, sort, limit } = query
@@ -33,7 +45,7 @@ export function createCatalogue({ db }: CourseDeps) {
     return toPage(rows, limit, (row) => toCourseSummary(row, details), positionIn(filter))
   }
 
-  return { listCourses }
+  return { listPublicCourses, listCourses }
 }
 
 /** Which courses this viewer may list at all. */

@@ -15,14 +15,16 @@ import { type VersionedCourse, versionedCourse } from './reading.ts'
 import type { CreateCourseBody } from './schemas.ts'
 import { slugOf } from './slug.ts'
 
-export function createCourseCreation({ db, now, newId }: CourseDeps) {
+export function createCourseCreation(deps: CourseDeps) {
+  const { db, now, newId, countChange } = deps
+
   /** Creates a draft that its creator owns. */
   async function createCourse(by: Principal, input: CreateCourseBody, actor: Actor): Promise<VersionedCourse> {
     checkDescription(input.description)
     const at = now()
     const course = toRow(newId(), input, at)
     const { id, slug } = course
-    return inTransaction(db, async (tx) => {
+    const created = await inTransaction(db, async (tx) => {
       if (input.prerequisiteIds?.length) await lockTable(tx, 'course_prerequisite')
       const row = await onConstraint(insertCourse(tx, course), 'course_slug_key', (cause) => slugTaken({ slug }, cause))
       await insertStaff(tx, { course_id: id, user_id: by.userId, staff_role: 'owner', added_at: row.created_at })
@@ -34,8 +36,10 @@ export function createCourseCreation({ db, now, newId }: CourseDeps) {
         { action: 'course.created', subjectType: 'course', subjectId: id, details: { slug } },
         at,
       )
-      return versionedCourse(tx, row)
+      return versionedCourse(tx, deps, row)
     })
+    countChange({ change: 'created' })
+    return created
   }
 
   return { createCourse }

@@ -3,7 +3,7 @@ import { type Actor, recordAudit } from '#modules/audit/index.ts'
 import type { Principal } from '#modules/auth/index.ts'
 import { isForeignKeyViolation, onConstraint } from '#platform/database/constraint.ts'
 import { lockTable } from '#platform/database/dialect.ts'
-import { inTransaction } from '#platform/database/transaction.ts'
+import { afterCommit, inTransaction } from '#platform/database/transaction.ts'
 import { lockCourseFor } from '../access/access.ts'
 import type { CourseDeps } from '../deps.ts'
 import { capacityTooSmall, courseInUse, slugTaken } from '../problems.ts'
@@ -14,11 +14,14 @@ import type { VersionGuard } from '../version-guard.ts'
 import { checkDescription } from './description.ts'
 import { countRequiringCourses } from './prerequisite-queries.ts'
 import { replacePrerequisites } from './prerequisites.ts'
-import { countActiveEnrollments, countEnrollments, deleteCourseWithParts, updateCourse } from './queries.ts'
+import { countActiveEnrollments, countEnrollments, deleteCourseWithParts } from './queries.ts'
 import { type VersionedCourse, versionedCourse } from './reading.ts'
 import type { ChangeCourseBody } from './schemas.ts'
+import { writeCourse } from './writing.ts'
 
-export function createCourseEditing({ db, now }: CourseDeps) {
+export function createCourseEditing(deps: CourseDeps) {
+  const { db, now, countChange } = deps
+
   /** Changes the fields that are given; null clears one. The status has operations of its own. */
   async function changeCourse(
     by: Principal,
@@ -37,13 +40,11 @@ export function createCourseEditing({ db, now }: CourseDeps) {
         if (changes.capacity < activeEnrollments) throw capacityTooSmall({ activeEnrollments })
       }
       if (changes.prerequisiteIds) await replacePrerequisites(tx, by, courseId, changes.prerequisiteIds)
-      const row = await onConstraint(
-        updateCourse(tx, courseId, { ...toColumns(changes), updated_at: at.toISOString() }),
-        'course_slug_key',
-        (cause) => slugTaken({ slug: changes.slug ?? course.slug }, cause),
+      const row = await onConstraint(writeCourse(tx, deps, courseId, toColumns(changes)), 'course_slug_key', (cause) =>
+        slugTaken({ slug: changes.slug ?? course.slug }, cause),
       )
       await upsertSearchWords(tx, row)
-      return versionedCourse(tx, row)
+      return versionedCourse(tx, deps, row)
     })
   }
 
@@ -59,6 +60,7 @@ export function createCourseEditing({ db, now }: CourseDeps) {
       }
       try {
         await deleteCourseWithParts(tx, courseId)
+        afterCommit(deps.documents.forgetAll)
       } catch (error) {
         if (isForeignKeyViolation(error)) throw courseInUse({ reason: 'has records that must be kept' }, error)
         throw error
@@ -70,6 +72,7 @@ export function createCourseEditing({ db, now }: CourseDeps) {
         now(),
       )
     })
+    countChange({ change: 'deleted' })
   }
 
   return { changeCourse, deleteCourse }

@@ -1,8 +1,11 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Authentication, actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
-import { etagOf, sendVersioned } from '#platform/http/conditional.ts'
+import { sendCached } from '#platform/http/cached-body.ts'
+import { etagOf } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
+import type { CourseName } from '../access/queries.ts'
 import {
   capacityTooSmall,
   courseInUse,
@@ -12,6 +15,7 @@ import {
   slugTaken,
   wrongStatus,
 } from '../problems.ts'
+import { sendRepresentation } from '../send-representation.ts'
 import type { Courses } from '../service.ts'
 import { versionGuard } from '../version-guard.ts'
 import { ChangeCourseBody, Course, CourseParams, CreateCourseBody, SlugParams } from './schemas.ts'
@@ -30,6 +34,12 @@ export async function courseRoutes(app: Server, deps: CourseRoutesDeps): Promise
 async function readers(app: Server, { courses, authentication }: CourseRoutesDeps): Promise<void> {
   authentication.maybeSignedIn(app)
 
+  async function sendCourse(request: FastifyRequest, reply: FastifyReply, by: CourseName): Promise<FastifyReply> {
+    const document = await courses.readPublicCourse(request.principal, by)
+    if (document) return sendCached(request, reply, document)
+    return sendRepresentation(request, reply, await courses.readCourse(request.principal, by))
+  }
+
   app.get(
     '/courses/:courseId',
     {
@@ -43,8 +53,7 @@ async function readers(app: Server, { courses, authentication }: CourseRoutesDep
       },
     },
     async (request, reply) => {
-      const { version, body } = await courses.readCourse(request.principal, request.params.courseId)
-      return sendVersioned(request, reply, version, body)
+      return sendCourse(request, reply, { id: request.params.courseId })
     },
   )
 
@@ -61,8 +70,7 @@ async function readers(app: Server, { courses, authentication }: CourseRoutesDep
       },
     },
     async (request, reply) => {
-      const { version, body } = await courses.readCourseBySlug(request.principal, request.params.slug)
-      return sendVersioned(request, reply, version, body)
+      return sendCourse(request, reply, { slug: request.params.slug })
     },
   )
 }

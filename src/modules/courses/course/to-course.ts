@@ -1,16 +1,20 @@
 import type { CourseRow } from '../access/queries.ts'
-import { renderMarkdown } from '../rich-text/rich-text.ts'
+import type { RichText } from '../rich-text/rich-text.ts'
 import type { CourseDetails } from './queries.ts'
 import type { Course } from './schemas.ts'
 
-export function toCourse(row: CourseRow, { prerequisiteIds, instructors, lessonCount }: CourseDetails): Course {
+export function toCourse(
+  row: CourseRow,
+  { prerequisiteIds, instructors, lessonCount }: CourseDetails,
+  richText: RichText,
+): Course {
   return {
     id: row.id,
     slug: row.slug,
     title: row.title,
     summary: row.summary,
     description: row.description,
-    descriptionHtml: renderMarkdown(row.description),
+    descriptionHtml: richText.fromMarkdown(row.description),
     category: row.category,
     difficulty: row.difficulty,
     status: row.status,

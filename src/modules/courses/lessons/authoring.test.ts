@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createMetrics } from '#platform/metrics/metrics.ts'
 import { makeCourse } from '#support/courses.ts'
 import { insertEnrollment } from '#support/enrollments.ts'
 import { createHarness, type Harness } from '#support/harness.ts'
@@ -89,6 +90,7 @@ describe('POST /modules/:moduleId/lessons', () => {
     const known = crypto.randomUUID()
     const courses = createCourses({
       db,
+      metrics: createMetrics(),
       now: clock.now,
       newId: crypto.randomUUID.bind(crypto),
       fileExists: async (fileId, by) => fileId === known && by.userId === owner.userId,

@@ -1,6 +1,6 @@
 import type { Principal } from '#modules/auth/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
-import { updateCourse } from '../course/queries.ts'
+import { writeCourse } from '../course/writing.ts'
 import type { CourseDeps } from '../deps.ts'
 import { lockModuleFor } from '../outline/lock-module.ts'
 import { outlineFull } from '../problems.ts'
@@ -18,7 +18,9 @@ export interface LessonDeps extends CourseDeps {
 
 const LESSONS_MAX = 1000
 
-export function createLessonCreation({ db, now, newId, fileExists }: LessonDeps) {
+export function createLessonCreation(deps: LessonDeps) {
+  const { db, now, newId, fileExists } = deps
+
   /** Adds a lesson at the end of the module. */
   async function createLesson(by: Principal, moduleId: string, input: CreateLessonBody): Promise<VersionedLesson> {
     const typed = await checkContent(input.type, input.content, by, fileExists)
@@ -47,9 +49,9 @@ export function createLessonCreation({ db, now, newId, fileExists }: LessonDeps)
         updated_at: at.toISOString(),
       })
       if (input.prerequisiteIds) await replaceLessonPrerequisites(tx, row, input.prerequisiteIds)
-      await updateCourse(tx, course.id, { updated_at: at.toISOString() })
+      await writeCourse(tx, deps, course.id)
       await enqueueIfCounted(tx, undefined, row, at)
-      return versionedLesson(row, input.prerequisiteIds?.toSorted() ?? [])
+      return versionedLesson(deps, row, input.prerequisiteIds?.toSorted() ?? [])
     })
   }
 

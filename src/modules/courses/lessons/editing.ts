@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { Principal } from '#modules/auth/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
-import { updateCourse } from '../course/queries.ts'
+import { writeCourse } from '../course/writing.ts'
 import { lessonNotFound } from '../problems.ts'
 import type { CoursesDatabase } from '../tables.ts'
 import type { VersionGuard } from '../version-guard.ts'
@@ -17,7 +17,9 @@ import type { ChangeLessonBody } from './schemas.ts'
 import { typedContentOf } from './to-lesson.ts'
 import { type VersionedLesson, versionedLesson } from './versioned-lesson.ts'
 
-export function createLessonEditing({ db, now, fileExists }: LessonDeps) {
+export function createLessonEditing(deps: LessonDeps) {
+  const { db, now, fileExists } = deps
+
   /** Changes the fields that are given; null clears one. Type and status are not among them. */
   async function changeLesson(
     by: Principal,
@@ -41,10 +43,10 @@ export function createLessonEditing({ db, now, fileExists }: LessonDeps) {
       })
       // Contents are not part of the outline: saving them must not disturb whoever edits the course.
       if (Object.keys(changes).some((field) => field !== 'content')) {
-        await updateCourse(tx, course.id, { updated_at: at.toISOString() })
+        await writeCourse(tx, deps, course.id)
       }
       await enqueueIfCounted(tx, lesson, row, at)
-      return versionedLesson(row, await selectPrerequisiteIds(tx, lessonId, { publishedOnly: false }))
+      return versionedLesson(deps, row, await selectPrerequisiteIds(tx, lessonId, { publishedOnly: false }))
     })
   }
 

@@ -1,7 +1,7 @@
 import type { Principal } from '#modules/auth/index.ts'
 import { isForeignKeyViolation } from '#platform/database/constraint.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
-import { updateCourse } from '../course/queries.ts'
+import { writeCourse } from '../course/writing.ts'
 import type { CourseDeps } from '../deps.ts'
 import { updateLessonPositions } from '../outline/positions.ts'
 import { lessonInUse, wrongStatus } from '../problems.ts'
@@ -17,7 +17,9 @@ import {
 } from './queries.ts'
 import { type VersionedLesson, versionedLesson } from './versioned-lesson.ts'
 
-export function createLessonLifecycle({ db, now }: CourseDeps) {
+export function createLessonLifecycle(deps: CourseDeps) {
+  const { db, now } = deps
+
   /** Shows a draft or archived lesson to students. */
   function publishLesson(by: Principal, lessonId: string): Promise<VersionedLesson> {
     return changeStatus(by, lessonId, 'published')
@@ -38,9 +40,9 @@ export function createLessonLifecycle({ db, now }: CourseDeps) {
       const { lesson, course } = await lockLessonFor(tx, by, lessonId, 'edit')
       if (lesson.status === status) throw wrongStatus({ status, needs: `a lesson that is not ${status}` })
       const row = await updateLesson(tx, lessonId, { status, updated_at: at.toISOString() })
-      await updateCourse(tx, course.id, { updated_at: at.toISOString() })
+      await writeCourse(tx, deps, course.id)
       await enqueueIfCounted(tx, lesson, row, at)
-      return versionedLesson(row, await selectPrerequisiteIds(tx, lessonId, { publishedOnly: false }))
+      return versionedLesson(deps, row, await selectPrerequisiteIds(tx, lessonId, { publishedOnly: false }))
     })
   }
 
@@ -57,7 +59,7 @@ export function createLessonLifecycle({ db, now }: CourseDeps) {
         throw error
       }
       await updateLessonPositions(tx, lesson.module_id, await selectLessonIdsOfModule(tx, lesson.module_id))
-      await updateCourse(tx, course.id, { updated_at: at.toISOString() })
+      await writeCourse(tx, deps, course.id)
       await enqueueIfCounted(tx, lesson, undefined, at)
     })
   }

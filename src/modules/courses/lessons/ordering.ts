@@ -1,7 +1,7 @@
 import type { Principal } from '#modules/auth/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { invalidRequest } from '#platform/http/problems.ts'
-import { updateCourse } from '../course/queries.ts'
+import { writeCourse } from '../course/writing.ts'
 import type { CourseDeps } from '../deps.ts'
 import { lockModuleFor } from '../outline/lock-module.ts'
 import { isPermutation, updateLessonPositions } from '../outline/positions.ts'
@@ -13,7 +13,9 @@ import { lockLessonFor } from './lock-lesson.ts'
 import { selectLessonIdsOfModule } from './queries.ts'
 import type { MoveLessonBody } from './schemas.ts'
 
-export function createLessonOrdering({ db, now }: CourseDeps) {
+export function createLessonOrdering(deps: CourseDeps) {
+  const { db } = deps
+
   /** Puts the lessons of a module into the order of `ids`, which must name each of them once. */
   async function orderLessons(
     by: Principal,
@@ -27,7 +29,7 @@ export function createLessonOrdering({ db, now }: CourseDeps) {
       const present = await selectLessonIdsOfModule(tx, moduleId)
       if (!isPermutation(ids, present)) throw orderNotComplete({ presentIds: present })
       await updateLessonPositions(tx, moduleId, ids)
-      return outlineOf(tx, await updateCourse(tx, course.id, { updated_at: now().toISOString() }), true)
+      return outlineOf(tx, await writeCourse(tx, deps, course.id), true)
     })
   }
 
@@ -50,7 +52,7 @@ export function createLessonOrdering({ db, now }: CourseDeps) {
       if (lesson.module_id !== moduleId) {
         await updateLessonPositions(tx, lesson.module_id, await selectLessonIdsOfModule(tx, lesson.module_id))
       }
-      return outlineOf(tx, await updateCourse(tx, course.id, { updated_at: now().toISOString() }), true)
+      return outlineOf(tx, await writeCourse(tx, deps, course.id), true)
     })
   }
 

@@ -79,13 +79,8 @@ describe('GET /lessons/:lessonId of a lesson that is', () => {
     const student = await signUp('student')
     await insertEnrollment(harness, courseId, student.userId)
     const statuses = async () => {
-      // Days later the first token has expired.
-      const credentials = { email: student.email, password: student.password }
-      const { accessToken } = (await harness.visitor.post('/auth/login', credentials)).json()
-      const authorization = `Bearer ${accessToken}`
-      const responses = await Promise.all(
-        lessonIds.map((lessonId) => harness.visitor.get(`/lessons/${lessonId}`, { authorization })),
-      )
+      const reader = await harness.signIn(student)
+      const responses = await Promise.all(lessonIds.map((lessonId) => reader.get(`/lessons/${lessonId}`)))
       return responses.map((response) => response.statusCode)
     }
     const refused = await student.get(`/lessons/${lessonIds[0]}`)
@@ -129,15 +124,31 @@ describe('GET /lessons/:lessonId of a lesson that is', () => {
     assert.deepEqual(open.json().prerequisiteIds, [first])
   })
 
-  test('missing: 404; a broken id: 400; unchanged: 304', async (t) => {
-    const { signUp, visitor } = await createHarness(t)
-    const owner = await signUp('instructor')
-    const { lessonIds } = await makeCourse(owner)
+  test('missing: 404; a broken id: 400', async (t) => {
+    const { visitor } = await createHarness(t)
     assert.equal((await visitor.get(`/lessons/${crypto.randomUUID()}`)).statusCode, 404)
     assert.equal((await visitor.get('/lessons/1')).statusCode, 400)
-    const { etag } = (await owner.get(`/lessons/${lessonIds[0]}`)).headers
-    const again = await owner.get(`/lessons/${lessonIds[0]}`, { 'if-none-match': String(etag) })
-    assert.equal(again.statusCode, 304)
-    assert.equal(again.body, '')
+  })
+
+  test('unchanged since a student read it: 304, until he would read something else', async (t) => {
+    const harness = await createHarness(t)
+    const owner = await harness.signUp('instructor')
+    const { courseId, lessonIds, moduleId } = await makeCourse(owner, { lessons: [{}, {}] })
+    const student = await harness.signUp('student')
+    await insertEnrollment(harness, courseId, student.userId)
+    const path = `/lessons/${lessonIds[0]}`
+    let etag = String((await student.get(path)).headers.etag)
+    const again = await student.get(path, { 'if-none-match': etag })
+    assert.deepEqual([again.statusCode, again.body], [304, ''])
+    for (const change of [
+      () => owner.patch(path, { content: { format: 'markdown', source: 'New.' } }),
+      () => owner.patch(path, { prerequisiteIds: [], title: 'New' }),
+      () => owner.put(`/modules/${moduleId}/lessons/order`, { ids: lessonIds.toReversed() }),
+    ]) {
+      assert.equal((await change()).statusCode, 200)
+      const changed = await student.get(path, { 'if-none-match': etag })
+      assert.equal(changed.statusCode, 200)
+      etag = String(changed.headers.etag)
+    }
   })
 })

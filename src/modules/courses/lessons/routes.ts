@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { type Authentication, notAllowed, principalOf } from '#modules/auth/index.ts'
-import { etagOf, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { ModuleParams, OrderBody, Outline } from '../outline/schemas.ts'
@@ -16,6 +16,7 @@ import {
   prerequisiteCycle,
   wrongStatus,
 } from '../problems.ts'
+import { sendRepresentation } from '../send-representation.ts'
 import type { Courses } from '../service.ts'
 import { versionGuard } from '../version-guard.ts'
 import { ChangeLessonBody, CreateLessonBody, Lesson, LessonParams, MoveLessonBody } from './schemas.ts'
@@ -51,8 +52,7 @@ async function readers(app: Server, { courses, authentication }: LessonRoutesDep
     },
     async (request, reply) => {
       const { lessonId } = request.params
-      const { version, body } = await courses.readLesson(request.principal, lessonId)
-      return sendVersioned(request, reply, version, body)
+      return sendRepresentation(request, reply, await courses.readLesson(request.principal, lessonId))
     },
   )
 }

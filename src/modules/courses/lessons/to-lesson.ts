@@ -1,4 +1,4 @@
-import { cleanHtml, renderMarkdown } from '../rich-text/rich-text.ts'
+import type { RichText } from '../rich-text/rich-text.ts'
 import type { TypedContent } from './content.ts'
 import type { LessonRow } from './queries.ts'
 import type { Lesson } from './schemas.ts'
@@ -6,12 +6,17 @@ import type { Lesson } from './schemas.ts'
 export type LessonSummary = Omit<Lesson, 'courseId' | 'moduleId' | 'content' | 'createdAt' | 'updatedAt'>
 
 /** `showsSource`: staff also get what the author wrote. */
-export function toLesson(row: LessonRow, prerequisiteIds: readonly string[], showsSource: boolean): Lesson {
+export function toLesson(
+  row: LessonRow,
+  prerequisiteIds: readonly string[],
+  richText: RichText,
+  { showsSource }: { showsSource: boolean },
+): Lesson {
   return {
     ...toLessonSummary(row, prerequisiteIds),
     courseId: row.course_id,
     moduleId: row.module_id,
-    content: toContent(typedContentOf(row), showsSource),
+    content: toContent(typedContentOf(row), richText, showsSource),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
@@ -39,9 +44,9 @@ export function typedContentOf(row: Pick<LessonRow, 'type' | 'content'>): TypedC
   return { type: row.type, content: row.content } as unknown as TypedContent
 }
 
-function toContent(lesson: TypedContent, showsSource: boolean): Lesson['content'] {
+function toContent(lesson: TypedContent, richText: RichText, showsSource: boolean): Lesson['content'] {
   if (lesson.type !== 'page') return lesson.content
   const { format, source } = lesson.content
-  const html = format === 'markdown' ? renderMarkdown(source) : cleanHtml(source)
+  const html = format === 'markdown' ? richText.fromMarkdown(source) : richText.fromHtml(source)
   return { format, html, ...(showsSource && { source }) }
 }

@@ -1,3 +1,4 @@
+import type { CourseDeps } from '../deps.ts'
 import type { LessonRow } from './queries.ts'
 import type { Lesson } from './schemas.ts'
 import { toLesson } from './to-lesson.ts'
@@ -9,6 +10,10 @@ export interface VersionedLesson {
 }
 
 /** As its author sees it. */
-export function versionedLesson(row: LessonRow, prerequisiteIds: readonly string[]): VersionedLesson {
-  return { version: row.version, body: toLesson(row, prerequisiteIds, true) }
+export function versionedLesson(
+  { richText }: CourseDeps,
+  row: LessonRow,
+  prerequisiteIds: readonly string[],
+): VersionedLesson {
+  return { version: row.version, body: toLesson(row, prerequisiteIds, richText, { showsSource: true }) }
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '#modules/auth/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { lockCourseFor } from '../access/access.ts'
-import { updateCourse } from '../course/queries.ts'
+import { writeCourse } from '../course/writing.ts'
 import type { CourseDeps } from '../deps.ts'
 import { countLessonsOfModule } from '../lessons/queries.ts'
 import { moduleNotEmpty, orderNotComplete, outlineFull } from '../problems.ts'
@@ -26,7 +26,9 @@ export interface VersionedModule {
 
 const MODULES_MAX = 200
 
-export function createOutlineAuthoring({ db, now, newId }: CourseDeps) {
+export function createOutlineAuthoring(deps: CourseDeps) {
+  const { db, now, newId } = deps
+
   /** Adds a module at the end of the course. */
   async function createModule(by: Principal, courseId: string, input: { title: string }): Promise<VersionedModule> {
     const at = now().toISOString()
@@ -42,7 +44,7 @@ export function createOutlineAuthoring({ db, now, newId }: CourseDeps) {
         created_at: at,
         updated_at: at,
       })
-      await updateCourse(tx, courseId, { updated_at: at })
+      await writeCourse(tx, deps, courseId)
       return versionedModule(row)
     })
   }
@@ -58,7 +60,7 @@ export function createOutlineAuthoring({ db, now, newId }: CourseDeps) {
       const { module, course } = await lockModuleFor(tx, by, moduleId, 'edit')
       guard(module.version)
       const row = await updateModule(tx, moduleId, { title: input.title.trim(), updated_at: at })
-      await updateCourse(tx, course.id, { updated_at: at })
+      await writeCourse(tx, deps, course.id)
       return versionedModule(row)
     })
   }
@@ -76,7 +78,7 @@ export function createOutlineAuthoring({ db, now, newId }: CourseDeps) {
         tx,
         rest.map((one) => one.id),
       )
-      await updateCourse(tx, course.id, { updated_at: now().toISOString() })
+      await writeCourse(tx, deps, course.id)
     })
   }
 
@@ -93,7 +95,7 @@ export function createOutlineAuthoring({ db, now, newId }: CourseDeps) {
       const present = (await selectModules(tx, courseId)).map((module) => module.id)
       if (!isPermutation(ids, present)) throw orderNotComplete({ presentIds: present })
       await updateModulePositions(tx, ids)
-      return outlineOf(tx, await updateCourse(tx, courseId, { updated_at: now().toISOString() }), true)
+      return outlineOf(tx, await writeCourse(tx, deps, courseId), true)
     })
   }
 

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
+import type { CachedBody } from '#platform/http/cached-body.ts'
 import type { Database } from '../../../database.ts'
 import { accessCourse, type Viewer } from '../access/access.ts'
-import type { CourseRow } from '../access/queries.ts'
+import { type CourseRow, selectCourse } from '../access/queries.ts'
 import { may } from '../access/rights.ts'
 import type { CourseDeps } from '../deps.ts'
 import { toLessonSummary } from '../lessons/to-lesson.ts'
@@ -14,14 +15,23 @@ export interface VersionedOutline {
   readonly body: Outline
 }
 
-export function createOutlineReading({ db, now }: CourseDeps) {
+export function createOutlineReading({ db, now, documents }: CourseDeps) {
+  /** The outline of a published course as visitors see it; undefined when it has to be decided who asks. */
+  function readPublicOutline(viewer: Viewer, courseId: string): Promise<CachedBody | undefined> {
+    if (viewer) return Promise.resolve(undefined)
+    return documents.get(['outline', courseId], async () => {
+      const course = await selectCourse(db, courseId)
+      return course?.status === 'published' ? (await outlineOf(db, course, false)).body : undefined
+    })
+  }
+
   /** Modules with their lessons, in order, without contents. Drafts and archived lessons are for staff only. */
   async function readOutline(viewer: Viewer, courseId: string): Promise<VersionedOutline> {
-    const { course, standing } = await accessCourse(db, viewer, courseId, now())
+    const { course, standing } = await accessCourse(db, viewer, { id: courseId }, now())
     return outlineOf(db, course, may(standing, 'read-drafts'))
   }
 
-  return { readOutline }
+  return { readPublicOutline, readOutline }
 }
 
 export async function outlineOf(

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { type Authentication, notAllowed, principalOf } from '#modules/auth/index.ts'
+import { sendCached } from '#platform/http/cached-body.ts'
 import { etagOf } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
@@ -25,6 +26,7 @@ async function readers(app: Server, { courses, authentication }: OutlineRoutesDe
   app.get(
     '/courses/:courseId/outline',
     {
+      config: { versioned: true },
       schema: {
         operationId: 'getOutline',
         summary: 'Read the modules of a course with their lessons, without contents',
@@ -35,6 +37,8 @@ async function readers(app: Server, { courses, authentication }: OutlineRoutesDe
     },
     async (request, reply) => {
       const { courseId } = request.params
+      const document = await courses.readPublicOutline(request.principal, courseId)
+      if (document) return sendCached(request, reply, document)
       const { version, body } = await courses.readOutline(request.principal, courseId)
       return reply.header('etag', etagOf(version)).send(body)
     },

@@ -1,16 +1,43 @@
+import { LRUCache } from 'lru-cache'
 import { Marked } from 'marked'
 import sanitizeHtml from 'sanitize-html'
 
-/** Markdown (GitHub's flavour) as safe HTML. Raw HTML inside it is cleaned like any other. */
-export function renderMarkdown(source: string): string {
-  return cleanHtml(markdown.parse(source, { async: false }))
+export type RichText = ReturnType<typeof createRichText>
+
+const BYTES_MAX = 8 * 1024 * 1024
+
+/** Makes safe HTML of what authors write, and remembers it: the same text is rendered once. */
+export function createRichText() {
+  const made = new LRUCache<string, string>({
+    maxSize: BYTES_MAX,
+    sizeCalculation: (html, key) => (html.length + key.length) * 2 + 100,
+  })
+
+  /** Markdown (GitHub's flavour) as safe HTML. Raw HTML inside it is cleaned like any other. */
+  function fromMarkdown(source: string): string {
+    return remembered(`m${source}`, () => clean(markdown.parse(source, { async: false })))
+  }
+
+  /**
+   * The HTML without anything that runs, loads or submits: only the elements and attributes listed here remain, links
+   * lead to https, http, mailto or a path, images come from https.
+   */
+  function fromHtml(source: string): string {
+    return remembered(`h${source}`, () => clean(source))
+  }
+
+  function remembered(key: string, make: () => string): string {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const html = make()
+    made.set(key, html)
+    return html
+  }
+
+  return { fromMarkdown, fromHtml }
 }
 
-/**
- * `html` without anything that runs, loads or submits: only the elements and attributes listed here remain, links lead
- * to https, http, mailto or a path, images come from https.
- */
-export function cleanHtml(html: string): string {
+function clean(html: string): string {
   return sanitizeHtml(html, rules)
 }
 

@@ -7,7 +7,7 @@ import { invalidRequest } from '#platform/http/problems.ts'
 import type { Database } from '../../../database.ts'
 import { lockCourseFor, requireCourseRight } from '../access/access.ts'
 import type { StaffRole } from '../access/rights.ts'
-import { updateCourse } from '../course/queries.ts'
+import { writeCourse } from '../course/writing.ts'
 import type { CourseDeps } from '../deps.ts'
 import { alreadyOnStaff, instructorNeeded, ownerStays, staffMemberNotFound } from './problems.ts'
 import { deleteStaff, insertStaff, selectStaff, updateStaffRole } from './queries.ts'
@@ -16,7 +16,9 @@ import type { AddStaffBody, StaffMember } from './schemas.ts'
 type GivenRole = Exclude<StaffRole, 'owner'>
 type StaffRow = Awaited<ReturnType<typeof selectStaff>>[number]
 
-export function createStaff({ db, now }: CourseDeps) {
+export function createStaff(deps: CourseDeps) {
+  const { db, now } = deps
+
   async function listStaff(by: Principal, courseId: string): Promise<StaffMember[]> {
     await requireCourseRight(db, by, courseId, 'read-drafts')
     return (await selectStaff(db, courseId)).map(toStaffMember)
@@ -98,7 +100,7 @@ export function createStaff({ db, now }: CourseDeps) {
       await lockCourseFor(tx, by, courseId, 'manage-staff')
       const before = await selectStaff(tx, courseId)
       const { action, userId, details } = await change(tx, before)
-      await updateCourse(tx, courseId, { updated_at: at.toISOString() })
+      await writeCourse(tx, deps, courseId)
       await recordAudit(
         tx,
         actor,
