@@ -9,7 +9,7 @@ import {
   createBlacklist,
   createPasswords,
 } from '#modules/auth/index.ts'
-import { coursesRoutes, createCourses, outlineChanged } from '#modules/courses/index.ts'
+import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
 import {
   createEnrollmentHandlers,
   createEnrollments,
@@ -105,6 +105,7 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
 
   const progress = createProgress({ db, metrics, now, newId })
   const enrollments = createEnrollments({ db, metrics, now, newId, progress })
+  observeCourses({ db, metrics })
   observeEnrollments({ db, metrics, now })
   observeProgress({ db, metrics, now })
 

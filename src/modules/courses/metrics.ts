@@ -6,12 +6,6 @@ export const coursesStored = defineGauge({
   labels: { status: ['draft', 'published', 'archived'] },
 })
 
-export const lessonsPublished = defineGauge({
-  name: 'lms_lessons_published',
-  help: 'Published lessons of published courses by type; the same number in every process, at most a minute old.',
-  labels: { type: ['page', 'video', 'file', 'link', 'quiz', 'assignment'] },
-})
-
 export const courseChangesTotal = defineCounter({
   name: 'lms_course_changes_total',
   help: 'Steps in the life of courses that this process committed.',
