@@ -17,6 +17,7 @@ import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
 import type { Adapters } from './app.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
+import { reasonOf, StartError } from './start-error.ts'
 
 export interface OpenAdapters extends Adapters {
   close(): Promise<void>
@@ -56,9 +57,7 @@ export async function openAdapters(config: Config): Promise<OpenAdapters> {
 function openDatabase(config: Config, log: Log, metrics: Metrics): Kysely<Database> {
   const { observeQuery, watchPool } = databaseMetrics(metrics)
   if (dialectOf(config.DATABASE_URL) === 'sqlite') {
-    return new Kysely<Database>({
-      dialect: sqliteDialect(openSqlite(config.DATABASE_URL.slice('sqlite:'.length)), observeQuery),
-    })
+    return new Kysely<Database>({ dialect: sqliteDialect(openFile(config.DATABASE_URL), observeQuery) })
   }
   const pool = openPostgres(
     {
@@ -92,6 +91,15 @@ function openMail(config: Config, log: Log): Mail {
   })
 }
 
+function openFile(url: string) {
+  const path = url.slice('sqlite:'.length)
+  try {
+    return openSqlite(path)
+  } catch (error) {
+    throw new StartError(`The database file ${path} cannot be opened: ${reasonOf(error)}.`, error)
+  }
+}
+
 async function openStore(config: Config, log: Log) {
   if (config.REDIS_URL === '') return createMemoryStore()
   const { createRedisStore } = await import('#platform/ephemeral/redis-store.ts')
@@ -109,7 +117,11 @@ async function openStore(config: Config, log: Log) {
  * kept there. Production never gets here without both (see `loadConfig`).
  */
 export function withEmbeddedDefaults(config: Config): Config {
-  mkdirSync(config.DATA_DIR, { recursive: true })
+  try {
+    mkdirSync(config.DATA_DIR, { recursive: true })
+  } catch (error) {
+    throw new StartError(`DATA_DIR ${config.DATA_DIR} cannot be made (${reasonOf(error)}).`, error)
+  }
   return Object.freeze({
     ...config,
     DATABASE_URL: config.DATABASE_URL || `sqlite:${join(config.DATA_DIR, 'lms.db')}`,

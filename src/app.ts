@@ -74,8 +74,15 @@ export interface App {
   drain(): void
 }
 
-/** Builds every module once, by hand, in the order in which they need each other. */
-export async function createApp(config: Config, adapters: Adapters): Promise<App> {
+/**
+ * Builds every module once, by hand, in the order in which they need each other. `servesApi: false` is for a worker: its
+ * server answers for health and metrics only.
+ */
+export async function createApp(
+  config: Config,
+  adapters: Adapters,
+  { servesApi }: { servesApi: boolean } = { servesApi: true },
+): Promise<App> {
   const { db, store, log, metrics, errors, mail, now, newId } = adapters
   let isDraining = false
 
@@ -136,7 +143,8 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
     log,
     metrics,
     errors,
-    trustedHosts: config.TRUSTED_HOSTS,
+    // A worker is asked for its health and metrics by its address, from within.
+    trustedHosts: servesApi ? config.TRUSTED_HOSTS : ['*'],
     trustedProxies: config.TRUSTED_PROXIES,
     logsRequests: config.ACCESS_LOG,
   })
@@ -149,18 +157,25 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
     leftOut: [],
     isDraining: () => isDraining,
   })
-  await server.register(
-    async function api(app) {
-      await app.register(healthRoutes, { release: config.RELEASE, readiness })
-      await app.register(authRoutes, { auth })
-      await app.register(accountRoutes, { auth, authentication })
-      await app.register(coursesRoutes, { courses, authentication })
-      await app.register(enrollmentRoutes, { enrollments, authentication })
-      await app.register(progressRoutes, { progress, authentication })
-    },
-    { prefix: API_PREFIX },
-  )
-  await pages(server, config, readiness, metrics)
+  await server.register(healthRoutes, { prefix: API_PREFIX, release: config.RELEASE, readiness })
+  if (config.METRICS_ENABLED) {
+    server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type(metrics.contentType).send(await metrics.metrics()),
+    )
+  }
+  if (servesApi) {
+    await server.register(
+      async function api(app) {
+        await app.register(authRoutes, { auth })
+        await app.register(accountRoutes, { auth, authentication })
+        await app.register(coursesRoutes, { courses, authentication })
+        await app.register(enrollmentRoutes, { enrollments, authentication })
+        await app.register(progressRoutes, { progress, authentication })
+      },
+      { prefix: API_PREFIX },
+    )
+    await pages(server, config, readiness)
+  }
 
   return {
     server,
@@ -172,8 +187,8 @@ export async function createApp(config: Config, adapters: Adapters): Promise<App
   }
 }
 
-/** What is served beside the API, for people and for Prometheus. */
-async function pages(server: Server, config: Config, readiness: () => Promise<Readiness>, metrics: Metrics) {
+/** What is served beside the API, for people. */
+async function pages(server: Server, config: Config, readiness: () => Promise<Readiness>) {
   await server.register(startPage, {
     productName: config.PRODUCT_NAME,
     version: productVersion,
@@ -188,11 +203,6 @@ async function pages(server: Server, config: Config, readiness: () => Promise<Re
     servesPage: config.ENABLE_API_DOCS,
   })
   await server.register(problemPages)
-  if (config.METRICS_ENABLED) {
-    server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type(metrics.contentType).send(await metrics.metrics()),
-    )
-  }
 }
 
 function readinessChecks(config: Config, { db, store }: Adapters): ReadinessCheck[] {

@@ -1,7 +1,10 @@
 import { ConfigError } from './config.ts'
+import { StartError } from './start-error.ts'
 
 interface Command {
   readonly summary: string
+  /** What `--help` prints; by default the summary. */
+  readonly help?: () => Promise<string>
   /** Gets the arguments behind the command's name; returns the exit code. */
   readonly load: () => Promise<(args: readonly string[]) => Promise<number>>
 }
@@ -11,6 +14,19 @@ const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'API; in embedded mode also jobs (the default)',
     load: async () => (await import('./commands/serve.ts')).serveUntilStopped,
+  },
+  work: {
+    summary: 'a worker: runs jobs, and answers for its health and metrics',
+    load: async () => (await import('./commands/work.ts')).workUntilStopped,
+  },
+  all: {
+    summary: 'API and worker in one process',
+    load: async () => (await import('./commands/work.ts')).serveAndWorkUntilStopped,
+  },
+  jobs: {
+    summary: 'lists jobs; retries or discards dead ones',
+    help: async () => (await import('./commands/jobs.ts')).jobsHelp,
+    load: async () => (await import('./commands/jobs.ts')).operateJobs,
   },
   migrate: {
     summary: 'applies the pending migrations of the database',
@@ -32,7 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
 
 /** Runs one command; returns the exit code. Foreseeable mistakes are told in a sentence, without a stack. */
 export async function run([name = 'serve', ...args]: string[]): Promise<number> {
-  if (name === '--help' || name === 'help' || args.includes('--help')) {
+  if (name === '--help' || name === 'help') {
     process.stdout.write(usage())
     return 0
   }
@@ -41,13 +57,17 @@ export async function run([name = 'serve', ...args]: string[]): Promise<number> 
     process.stderr.write(`There is no command “${name}”.\n\n${usage()}`)
     return 2
   }
+  if (args.includes('--help')) {
+    process.stdout.write((await command.help?.()) ?? `Usage: node src/main.ts ${name}\n\n${command.summary}\n`)
+    return 0
+  }
   try {
     const execute = await command.load()
     return await execute(args)
   } catch (error) {
-    if (!(error instanceof ConfigError || isUsageMistake(error))) throw error
+    if (!(error instanceof ConfigError || error instanceof StartError || isUsageMistake(error))) throw error
     process.stderr.write(`${error.message}\n`)
-    return 2
+    return error instanceof StartError ? 1 : 2
   }
 }
 

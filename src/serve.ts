@@ -1,9 +1,13 @@
-import { migrate } from '#platform/database/migrate.ts'
 import { type JobSettings, type RunningJobs, startJobs } from '#platform/jobs/start-jobs.ts'
+import { settledWithin } from '#platform/time/settled-within.ts'
 import { type OpenAdapters, openAdapters, withEmbeddedDefaults } from './adapters.ts'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { migrations } from './migrations/index.ts'
+import { prepareDatabase } from './prepare-database.ts'
+import { reasonOf, StartError } from './start-error.ts'
+
+/** `serve`: the API, and jobs in embedded mode. `work`: jobs. `all`: both. */
+export type Role = 'serve' | 'work' | 'all'
 
 export interface Running {
   readonly address: string
@@ -11,29 +15,54 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts the API, and in embedded mode the job runner with it. */
-export async function serve(given: Config): Promise<Running> {
+/** Starts what the role says. A foreseeable mistake is a `StartError`, and leaves nothing open. */
+export async function start(given: Config, role: Role): Promise<Running> {
+  if (role === 'work' && given.TASKS_FORCE_INLINE) {
+    throw new StartError('There is no work for workers: TASKS_FORCE_INLINE is true, so jobs run in the API process.')
+  }
   const config = withEmbeddedDefaults(given)
   const adapters = await openAdapters(config)
-  if (config.MIGRATE_ON_START) {
-    const applied = await migrate(adapters.db, migrations)
-    if (applied.length > 0) adapters.log.info({ migrations: applied }, 'database migrated')
+  try {
+    await prepareDatabase(config, adapters.db, adapters.log)
+    const app = await createApp(config, adapters, { servesApi: role !== 'work' })
+    const address = await listen(app, config)
+    const jobs = await startJobs(
+      { ...adapters, jobs: app.jobs, metrics: app.jobMetrics, settings: jobSettings(config) },
+      { runs: role !== 'serve' },
+    )
+    return { address, stop: () => stop(config, app, jobs, adapters) }
+  } catch (error) {
+    await adapters.close()
+    throw error
   }
-  const app = await createApp(config, adapters)
-  const address = await app.server.listen({ host: config.HOST, port: config.PORT })
-  const jobs = await startJobs(
-    { ...adapters, jobs: app.jobs, metrics: app.jobMetrics, settings: jobSettings(config) },
-    { runs: false },
-  )
-  return { address, stop: () => stop(config, app, jobs, adapters) }
+}
+
+async function listen({ server }: App, { HOST, PORT }: Config): Promise<string> {
+  try {
+    return await server.listen({ host: HOST, port: PORT })
+  } catch (error) {
+    const reason = reasonOf(error)
+    const advice: Record<string, string> = {
+      EADDRINUSE: 'something listens there already: stop it, or set PORT',
+      EACCES: 'this user may not use that port: set PORT to 1024 or more',
+      EADDRNOTAVAIL: 'this machine has no such address: set HOST',
+      ENOTFOUND: 'this host name is unknown: set HOST',
+    }
+    throw advice[reason] ? new StartError(`Cannot listen on ${HOST}:${PORT}: ${advice[reason]}.`, error) : error
+  }
 }
 
 async function stop(config: Config, app: App, jobs: RunningJobs, adapters: OpenAdapters): Promise<void> {
   app.drain()
   // The proxy must notice “not ready” before the first connection is refused.
   await new Promise((resolve) => setTimeout(resolve, config.SHUTDOWN_DELAY_SECONDS * 1000))
-  await app.server.close()
-  await jobs.stop(config.SHUTDOWN_TIMEOUT_SECONDS)
+  const deadline = performance.now() + config.SHUTDOWN_TIMEOUT_SECONDS * 1000
+  const secondsLeft = () => Math.max(1, (deadline - performance.now()) / 1000)
+  if (!(await settledWithin(app.server.close(), secondsLeft() * 1000))) {
+    adapters.log.warn('requests were cut off: they did not end in SHUTDOWN_TIMEOUT_SECONDS')
+    app.server.server.closeAllConnections()
+  }
+  await jobs.stop(secondsLeft())
   await adapters.close()
 }
 

@@ -20,3 +20,19 @@ export function connectFailingFast(url: string, commandTimeoutMs: number, keyPre
 export function connectWaiting(url: string): Redis {
   return new Redis(url, { maxRetriesPerRequest: null, connectTimeout: CONNECT_TIMEOUT_MS, retryStrategy })
 }
+
+/** Waits for a connection that is being made: the first callers of a process may come before it stands. */
+export async function untilReady(redis: Redis, timeoutMs: number): Promise<void> {
+  if (redis.status === 'ready') return
+  if (redis.status !== 'connecting' && redis.status !== 'connect') throw new Error(`Redis is away (${redis.status}).`)
+  await new Promise<void>((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer)
+      redis.off('ready', settle).off('close', settle)
+      if (redis.status === 'ready') resolve()
+      else reject(new Error(`Redis is away (${redis.status}).`))
+    }
+    const timer = setTimeout(settle, timeoutMs)
+    redis.once('ready', settle).once('close', settle)
+  })
+}

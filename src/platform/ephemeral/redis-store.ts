@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { type EphemeralStore, StoreUnavailable } from './ephemeral-store.ts'
-import { connectFailingFast } from './redis-connection.ts'
+import { connectFailingFast, untilReady } from './redis-connection.ts'
 
 const COMMAND_TIMEOUT_MS = 1000
 
@@ -30,27 +30,11 @@ export function createRedisStore(
 
   async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await ready()
+      await untilReady(redis, COMMAND_TIMEOUT_MS)
       return await work()
     } catch (error) {
       throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
     }
-  }
-
-  // The first callers of a process may come before the connection stands.
-  async function ready(): Promise<void> {
-    if (redis.status === 'ready') return
-    if (redis.status !== 'connecting' && redis.status !== 'connect') throw new StoreUnavailable(redis.status)
-    await new Promise<void>((resolve, reject) => {
-      const settle = () => {
-        clearTimeout(timer)
-        redis.off('ready', settle).off('close', settle)
-        if (redis.status === 'ready') resolve()
-        else reject(new StoreUnavailable(redis.status))
-      }
-      const timer = setTimeout(settle, COMMAND_TIMEOUT_MS)
-      redis.once('ready', settle).once('close', settle)
-    })
   }
 
   return {

@@ -1,18 +1,15 @@
 import type { Kysely } from 'kysely'
 import { gauge, type Metrics } from '#platform/metrics/metrics.ts'
+import { createSample } from '#platform/metrics/sample.ts'
 import { jobsDead, jobsWaiting, oldestDeadSeconds, oldestWaitingSeconds, UNKNOWN_JOB } from './metrics.ts'
 import { type JobBacklog, selectBacklog } from './queries.ts'
-import { settledWithin } from './settled-within.ts'
 import type { JobsDatabase } from './tables.ts'
 
-const FRESH_MS = 5000
-/** A query that has become slow, on a long backlog, may take at most this part of the time. */
-const SHARE_OF_TIME = 0.02
-const ANSWER_MS = 1000
+const FRESH_SECONDS = 5
 
 /**
  * Gauges of what waits in the database, read at a scrape, but at most every few seconds. While the database is away
- * they keep their last values, and the scrape is answered all the same.
+ * they keep their last values.
  */
 export function observeBacklog({
   db,
@@ -25,32 +22,17 @@ export function observeBacklog({
   readonly names: readonly string[]
   readonly now: () => Date
 }): void {
-  let backlog = new Map<string, JobBacklog>()
-  let freshUntil = 0
-  let reading: Promise<void> | undefined
-
-  async function query(): Promise<void> {
-    const started = performance.now()
-    try {
-      backlog = new Map(byKnownName(await selectBacklog(db, now().toISOString()), names))
-    } finally {
-      const ended = performance.now()
-      freshUntil = ended + Math.max(FRESH_MS, (ended - started) / SHARE_OF_TIME)
-      reading = undefined
-    }
-  }
-
-  async function refresh(): Promise<void> {
-    if (performance.now() < freshUntil) return
-    reading ??= query()
-    await settledWithin(reading, ANSWER_MS)
-  }
+  const backlog = createSample<ReadonlyMap<string, JobBacklog>>({
+    read: async () => new Map(byKnownName(await selectBacklog(db, now().toISOString()), names)),
+    initial: new Map(),
+    freshSeconds: FRESH_SECONDS,
+  })
 
   function observe(definition: typeof jobsWaiting, read: (one: JobBacklog) => number): void {
     gauge(metrics, definition, async (set) => {
-      await refresh()
+      const rows = await backlog()
       for (const job of [...names, UNKNOWN_JOB]) {
-        const one = backlog.get(job)
+        const one = rows.get(job)
         set({ job }, one ? read(one) : 0)
       }
     })

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq'
-import { connectFailingFast } from '#platform/ephemeral/redis-connection.ts'
+import { connectFailingFast, untilReady } from '#platform/ephemeral/redis-connection.ts'
 import { type Notice, QUEUE, queuePrefix, toNotice } from './notice.ts'
 import type { HandedOver } from './queries.ts'
 
@@ -34,7 +34,10 @@ export function openJobQueue({ redisUrl, redisPrefix, onConnectionError }: Queue
   queue.on('error', onConnectionError)
 
   return {
-    waitingCount: () => queue.getWaitingCount(),
+    async waitingCount() {
+      await untilReady(redis, COMMAND_TIMEOUT_MS)
+      return queue.getWaitingCount()
+    },
     async add(jobs) {
       await queue.addBulk(jobs.map(toNotice))
     },

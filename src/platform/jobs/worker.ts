@@ -3,11 +3,11 @@ import type { Kysely } from 'kysely'
 import { connectWaiting } from '#platform/ephemeral/redis-connection.ts'
 import { atMostEvery } from '#platform/log/at-most-every.ts'
 import type { Log } from '#platform/log/log.ts'
+import { settledWithin } from '#platform/time/settled-within.ts'
 import type { Execution } from './execution.ts'
 import { type Notice, QUEUE, queuePrefix } from './notice.ts'
 import { claimNoticedJob } from './queries.ts'
 import type { JobRegistry } from './registry.ts'
-import { settledWithin } from './settled-within.ts'
 import type { JobsDatabase } from './tables.ts'
 
 export interface WorkerDeps {
@@ -27,6 +27,7 @@ const CLOSE_MS = 3000
 /** Runs the jobs that relays hand to Redis. Survives a Redis that goes away, and takes up where it was. */
 export function startWorker(deps: WorkerDeps) {
   const { db, jobs, execution, log, redisUrl, redisPrefix, concurrency, leaseSeconds } = deps
+  let hasStopped = false
   const redis = connectWaiting(redisUrl)
   const worker = new Worker<Notice>(QUEUE, ({ name, data }) => runNoticed(name, data), {
     connection: redis,
@@ -43,8 +44,8 @@ export function startWorker(deps: WorkerDeps) {
 
   /** What it leaves unclaimed is handed over again. */
   async function runNoticed(name: string, notice: Notice): Promise<void> {
-    // From a newer release: left to its workers.
-    if (!jobs.handlerOf(name)) return
+    // A name from a newer release is left to its workers.
+    if (hasStopped || !jobs.handlerOf(name)) return
     try {
       const job = await claimNoticedJob(db, notice, execution.leaseEnd())
       if (job) await execution.run(job)
@@ -56,9 +57,11 @@ export function startWorker(deps: WorkerDeps) {
   return {
     /** Takes no more jobs, and closes when `jobsEnd` has resolved. */
     async stop(jobsEnd: () => Promise<void>): Promise<void> {
-      const closed = worker.close()
+      await worker.pause(true)
       await jobsEnd()
-      if (!(await settledWithin(closed, CLOSE_MS))) worker.disconnect().catch(() => {})
+      hasStopped = true
+      // In good order it tells Redis what it has done, which takes for ever while Redis is away.
+      await settledWithin(worker.close(redis.status !== 'ready'), CLOSE_MS)
       redis.disconnect()
     },
   }

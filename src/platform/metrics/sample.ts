@@ -1,4 +1,4 @@
-import { settledWithin } from '#platform/jobs/settled-within.ts'
+import { settledWithin } from '#platform/time/settled-within.ts'
 
 export interface SampleOptions<T> {
   readonly read: () => Promise<T>
