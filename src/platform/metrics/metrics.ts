@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Gauge, type Metric, Registry } from 'prom-client'
+import { CounterValues, HistogramValues, type MetricValues } from './metric-values.ts'
 
 /** The metrics of one process, or of one test. */
 export type Metrics = Registry
@@ -49,15 +50,33 @@ export function defineHistogram<const L extends Labels>(
   return { type: 'histogram', ...d }
 }
 
+/** Counts one more, or `by` more, of the series with these label values. */
+export interface Count<L extends Labels> {
+  (values: LabelValues<L>, by?: number): void
+  /** The same for one series that is known beforehand: costs a nanosecond instead of a look-up. */
+  series(values: LabelValues<L>): (by?: number) => void
+}
+
 /** Registers the counter with every series at zero, so that `increase()` sees the first event. */
 export function counter<L extends Labels>(
   registry: Metrics,
-  { name, help, labels }: CounterDefinition<L>,
-  startWith: readonly LabelValues<L>[] = allSeries(labels),
-) {
-  const metric = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] })
-  for (const series of startWith) metric.inc(series as Record<string, string>, 0)
-  return (values: LabelValues<L>, by = 1) => metric.inc(values as Record<string, string>, by)
+  definition: CounterDefinition<L>,
+  startWith: readonly LabelValues<L>[] = allSeries(definition.labels),
+): Count<L> {
+  const values = new CounterValues(definition)
+  register(registry, values)
+  for (const series of startWith) values.cell(series)
+  const count = (series: LabelValues<L>, by = 1) => {
+    values.cell(series).value += by
+  }
+  return Object.assign(count, {
+    series(labels: LabelValues<L>) {
+      const cell = values.cell(labels)
+      return (by = 1) => {
+        cell.value += by
+      }
+    },
+  })
 }
 
 /** Registers the gauge at zero; `collect` runs at every scrape and may set it from somewhere. */
@@ -78,21 +97,33 @@ export function gauge<L extends Labels>(
   return set
 }
 
+/** Adds one observation to the series with these label values. */
+export interface Observe<L extends Labels> {
+  (values: LabelValues<L>, value: number): void
+  /** The same for one series that is known beforehand. */
+  series(values: LabelValues<L>): (value: number) => void
+}
+
 /** Registers the histogram (unit: that of its name) with every series at zero. */
 export function histogram<L extends Labels>(
   registry: Metrics,
-  d: HistogramDefinition<L>,
-  startWith: readonly LabelValues<L>[] = allSeries(d.labels),
-) {
-  const metric = new Histogram({
-    name: d.name,
-    help: d.help,
-    labelNames: Object.keys(d.labels),
-    buckets: [...d.buckets],
-    registers: [registry],
+  definition: HistogramDefinition<L>,
+  startWith: readonly LabelValues<L>[] = allSeries(definition.labels),
+): Observe<L> {
+  const values = new HistogramValues(definition)
+  register(registry, values)
+  for (const series of startWith) values.cell(series)
+  return Object.assign((series: LabelValues<L>, value: number) => values.observe(values.cell(series), value), {
+    series(labels: LabelValues<L>) {
+      const cell = values.cell(labels)
+      return (value: number) => values.observe(cell, value)
+    },
   })
-  for (const series of startWith) metric.zero(series as Record<string, string>)
-  return (values: LabelValues<L>, value: number) => metric.observe(values as Record<string, string>, value)
+}
+
+/** Our own values behind prom-client's exposition: it asks a metric for nothing but these. */
+function register(registry: Metrics, metric: MetricValues): void {
+  registry.registerMetric(metric as unknown as Metric)
 }
 
 function allSeries<L extends Labels>(labels: L): LabelValues<L>[] {
