@@ -146,9 +146,17 @@ export async function createApp(
     // A worker is asked for its health and metrics by its address, from within.
     trustedHosts: servesApi ? config.TRUSTED_HOSTS : ['*'],
     trustedProxies: config.TRUSTED_PROXIES,
+    corsOrigins: config.CORS_ORIGINS,
+    rateLimit: {
+      requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      accountOf: authentication.accountOf,
+      now: () => now().getTime(),
+    },
+    isDraining: () => isDraining,
     logsRequests: config.ACCESS_LOG,
   })
   server.decorateRequest('principal', null)
+  server.decorateRequest('tokenReading', null)
   idempotentRoutes(server, { db, metrics, now, accountOf: (request) => request.principal?.userId ?? null })
 
   const readiness = createReadiness({
@@ -159,7 +167,7 @@ export async function createApp(
   })
   await server.register(healthRoutes, { prefix: API_PREFIX, release: config.RELEASE, readiness })
   if (config.METRICS_ENABLED) {
-    server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    server.get('/metrics', { config: { monitoring: true }, schema: { hide: true } }, async (_request, reply) =>
       reply.type(metrics.contentType).send(await metrics.metrics()),
     )
   }

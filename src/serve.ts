@@ -1,5 +1,4 @@
 import { type JobSettings, type RunningJobs, startJobs } from '#platform/jobs/start-jobs.ts'
-import { settledWithin } from '#platform/time/settled-within.ts'
 import { type OpenAdapters, openAdapters, withEmbeddedDefaults } from './adapters.ts'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -58,10 +57,8 @@ async function stop(config: Config, app: App, jobs: RunningJobs, adapters: OpenA
   await new Promise((resolve) => setTimeout(resolve, config.SHUTDOWN_DELAY_SECONDS * 1000))
   const deadline = performance.now() + config.SHUTDOWN_TIMEOUT_SECONDS * 1000
   const secondsLeft = () => Math.max(1, (deadline - performance.now()) / 1000)
-  if (!(await settledWithin(app.server.close(), secondsLeft() * 1000))) {
-    adapters.log.warn('requests were cut off: they did not end in SHUTDOWN_TIMEOUT_SECONDS')
-    app.server.server.closeAllConnections()
-  }
+  const cutOff = await app.server.closeGracefully(secondsLeft())
+  if (cutOff > 0) adapters.log.warn({ connections: cutOff }, 'cut off: no end within SHUTDOWN_TIMEOUT_SECONDS')
   await jobs.stop(secondsLeft())
   await adapters.close()
 }

@@ -12,6 +12,9 @@ export function createBareServer(t: TestContext, settings: Partial<ServerSetting
     errors: noErrorTracker,
     trustedHosts: ['*'],
     trustedProxies: [],
+    corsOrigins: [],
+    rateLimit: { requestsPerMinute: 0, accountOf: () => null, now: Date.now },
+    isDraining: () => false,
     logsRequests: false,
     ...settings,
   })

@@ -12,8 +12,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set in scopes that `signedIn` or `maybeSignedIn` guard. */
     principal: Principal | null
+    /** What the token of the request says, once somebody has looked. */
+    tokenReading: TokenReading | null
   }
 }
+
+type TokenReading = Principal | 'missing' | 'invalid' | 'expired'
 
 export interface AuthenticationDeps {
   readonly accessTokens: AccessTokens
@@ -32,11 +36,25 @@ export function createAuthentication({ accessTokens, blacklist, metrics }: Authe
     return notAuthenticated({ reason })
   }
 
-  async function authenticate(request: FastifyRequest): Promise<void> {
-    const header = request.headers.authorization
-    if (!header) throw refuse('missing')
+  function readToken(request: FastifyRequest): TokenReading {
+    request.tokenReading ??= readHeader(request.headers.authorization)
+    return request.tokenReading
+  }
+
+  function readHeader(header: string | undefined): TokenReading {
+    if (!header) return 'missing'
     const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1]
-    const principal = token ? accessTokens.readAccessToken(token) : 'invalid'
+    return token ? accessTokens.readAccessToken(token) : 'invalid'
+  }
+
+  /** The account whose token signs the request, revoked or not; null without a valid one. For limits, not for rights. */
+  function accountOf(request: FastifyRequest): string | null {
+    const reading = readToken(request)
+    return typeof reading === 'string' ? null : reading.userId
+  }
+
+  async function authenticate(request: FastifyRequest): Promise<void> {
+    const principal = readToken(request)
     if (typeof principal === 'string') throw refuse(principal)
     if (await blacklist.isRevoked(principal)) throw refuse('revoked')
     request.principal = principal
@@ -64,7 +82,7 @@ export function createAuthentication({ accessTokens, blacklist, metrics }: Authe
     })
   }
 
-  return { signedIn, maybeSignedIn, withRole }
+  return { signedIn, maybeSignedIn, withRole, accountOf }
 }
 
 /** The caller of a guarded route. */

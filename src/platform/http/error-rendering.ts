@@ -14,7 +14,9 @@ import { fieldErrors } from './validation.ts'
 /** Sends any error as `application/problem+json`; what was not foreseen is logged whole and shown as a bare 500. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error, request)
-  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
+  if (problem.status >= 500) {
+    request.log.error({ err: error, requestId: request.id, code: problem.code }, 'request failed')
+  }
   return sendProblem(problem, request, reply)
 }
 
@@ -32,14 +34,19 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     .header('cache-control', 'no-store')
     .type('application/problem+json')
     .serializer((body: unknown) => JSON.stringify(body))
-    .send({
-      type: `/problems/${problem.code}`,
-      title: problem.title,
-      status: problem.status,
-      detail: problem.message,
-      instance: `urn:request:${request.id}`,
-      ...problem.extensions,
-    })
+    .send(problemDocument(problem, request.id))
+}
+
+/** The body of a refusal, as RFC 9457 defines it. */
+export function problemDocument({ code, title, status, message, extensions }: Problem, requestId: string): object {
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: message,
+    instance: `urn:request:${requestId}`,
+    ...extensions,
+  }
 }
 
 export function toProblem(error: unknown, request: FastifyRequest): Problem {

@@ -12,6 +12,7 @@ export async function healthRoutes(app: Server, { release, readiness }: HealthDe
   app.get(
     '/health',
     {
+      config: { monitoring: true },
       schema: {
         operationId: 'getHealth',
         summary: 'Is the process alive',
@@ -25,6 +26,7 @@ export async function healthRoutes(app: Server, { release, readiness }: HealthDe
   app.get(
     '/ready',
     {
+      config: { monitoring: true },
       schema: {
         operationId: 'getReadiness',
         summary: 'Should this process get traffic',

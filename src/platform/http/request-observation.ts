@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '#platform/log/log.ts'
+import { createRequestLog } from '#platform/log/request-log.ts'
 import { counter, gauge, histogram, type Metrics } from '#platform/metrics/metrics.ts'
+import { beginOn, endOn } from './graceful-close.ts'
 import {
   asMethod,
   connectionsOpen,
@@ -11,54 +13,104 @@ import {
   UNMATCHED,
 } from './metrics.ts'
 
+export interface ObservationSettings {
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly logsRequests: boolean
+}
+
+export interface RequestObserver {
+  /** Notes a request that has arrived: it is counted, timed and logged when its answer is out or its client gone. */
+  observe(request: FastifyRequest, reply: FastifyReply, route: string | undefined): void
+  /** Counts what was refused before it could be read as a request. */
+  countUnread(status: number): void
+}
+
 /** Counts, times and logs every request, refused and unmatched ones included, by route template. */
-export function observeRequests(
+export function createRequestObserver(
   app: FastifyInstance,
-  { metrics, log, logsRequests }: { metrics: Metrics; log: Log; logsRequests: boolean },
-): void {
-  const countRequest = counter(metrics, requestsTotal)
-  const timeRequest = histogram(metrics, requestSeconds)
-  const setInFlight = gauge(metrics, requestsInFlight)
+  { metrics, log, logsRequests }: ObservationSettings,
+): RequestObserver {
+  const logRequest = logsRequests ? createRequestLog(log) : () => {}
+  const seriesOf = createSeries(app, metrics)
+  let inFlight = 0
+  gauge(metrics, requestsInFlight, (set) => set({}, inFlight))
   gauge(metrics, connectionsOpen, (set) => {
     app.server.getConnections((_error, count) => set({}, count ?? 0))
   })
-  let inFlight = 0
+
+  function observe(request: FastifyRequest, reply: FastifyReply, route = UNMATCHED): void {
+    const startedAt = performance.now()
+    inFlight++
+    const { raw } = reply
+    const { socket } = request.raw
+    beginOn(socket)
+    // `close` comes once, whether the answer was sent whole or the client went away.
+    raw.on('close', () => {
+      inFlight--
+      endOn(socket)
+      // 499 is the field's usual number for a client that left before it was answered.
+      const status = raw.writableFinished ? raw.statusCode : 499
+      const milliseconds = performance.now() - startedAt
+      const series = seriesOf(route, request.method)
+      series.count(status)
+      series.time(milliseconds / 1000)
+      logRequest({ requestId: request.id, method: request.method, route, status, milliseconds, network: request.ip })
+    })
+  }
+
+  return { observe, countUnread: (status) => seriesOf(UNMATCHED, 'other').count(status) }
+}
+
+interface RouteSeries {
+  readonly count: (status: number) => void
+  readonly time: (seconds: number) => void
+}
+
+/** Finds the series of a route and method without putting labels together anew; those declared start at zero. */
+function createSeries(app: FastifyInstance, metrics: Metrics): (route: string, method: string) => RouteSeries {
+  const countRequest = counter(metrics, requestsTotal)
+  const timeRequest = histogram(metrics, requestSeconds)
+  const byRoute = new Map<string, Map<string, RouteSeries>>()
+
+  function bind(route: string, method: HttpMethod, declared: readonly number[]): RouteSeries {
+    const bound = (status: number) => countRequest.series({ method, route, status: String(status) })
+    const byStatus = new Map(declared.map((status) => [status, bound(status)]))
+    return {
+      time: timeRequest.series({ method, route }),
+      count(status) {
+        let count = byStatus.get(status)
+        if (!count) {
+          count = bound(status)
+          byStatus.set(status, count)
+        }
+        count()
+      },
+    }
+  }
+
+  function seriesOf(route: string, method: string, declared: readonly number[] = []): RouteSeries {
+    let byMethod = byRoute.get(route)
+    if (!byMethod) {
+      byMethod = new Map()
+      byRoute.set(route, byMethod)
+    }
+    let series = byMethod.get(method)
+    if (!series) {
+      series = bind(route, asMethod(method), declared)
+      // Of methods there are as many as Node's parser knows, so this stays small.
+      byMethod.set(method, series)
+    }
+    return series
+  }
 
   app.addHook('onReady', async () => {
     for (const { url, method, schema } of app.routeCatalogue) {
-      const methods = [method].flat().map(asMethod)
-      const statuses = Object.keys((schema?.response ?? {}) as object).filter((status) => /^\d{3}$/.test(status))
-      for (const one of methods) for (const status of statuses) countRequest({ method: one, route: url, status }, 0)
+      const declared = Object.keys((schema?.response ?? {}) as object).flatMap((key) =>
+        /^\d{3}$/.test(key) ? Number(key) : [],
+      )
+      for (const one of [method].flat()) seriesOf(url, one, declared)
     }
   })
-
-  app.addHook('onRequest', (request, reply, done) => {
-    setInFlight({}, ++inFlight)
-    // `close` comes once, whether the answer was sent whole or the client went away.
-    reply.raw.once('close', () => {
-      setInFlight({}, --inFlight)
-      const method: HttpMethod = asMethod(request.method)
-      const route = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED)
-      // 499 is the field's usual number for a client that left before it was answered.
-      const status = reply.raw.writableFinished ? reply.raw.statusCode : 499
-      countRequest({ method, route, status: String(status) })
-      timeRequest({ method, route }, reply.elapsedTime / 1000)
-      if (logsRequests) logRequest(request, route, status, reply.elapsedTime)
-    })
-    done()
-  })
-
-  function logRequest(request: FastifyRequest, route: string, status: number, milliseconds: number): void {
-    log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        route,
-        status,
-        milliseconds: Math.round(milliseconds * 10) / 10,
-        network: request.ip,
-      },
-      'request',
-    )
-  }
+  return seriesOf
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
@@ -14,10 +15,13 @@ import type { Log } from '#platform/log/log.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
 import { documentVersions } from './conditional.ts'
 import { isUnforeseen, sendError, sendProblem } from './error-rendering.ts'
+import { addGracefulClose } from './graceful-close.ts'
 import { parseJsonBodies } from './json-body.ts'
-import { malformedRequest, routeNotFound, wrongHost } from './problems.ts'
-import { observeRequests } from './request-observation.ts'
+import { malformedRequest, routeNotFound } from './problems.ts'
+import type { RateLimitSettings } from './rate-limit.ts'
+import { startRequests } from './request-start.ts'
 import { catalogueRoutes } from './route-catalogue.ts'
+import { answerSocketError } from './socket-errors.ts'
 import { validatorCompiler } from './validation.ts'
 
 export type Server = FastifyInstance<
@@ -37,28 +41,60 @@ export interface ServerSettings {
   readonly trustedHosts: readonly string[]
   /** Addresses and networks whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[]
+  /** Origins whose scripts may use the API; `*` any. */
+  readonly corsOrigins: readonly string[]
+  readonly rateLimit: RateLimitSettings
   readonly logsRequests: boolean
+  /** From then on every answer asks its client to go elsewhere. */
+  readonly isDraining: () => boolean
+  /** How long a client may take to send the headers of a request, in milliseconds. */
+  readonly headersTimeoutMs?: number
 }
 
 const BODY_MAX_BYTES = 1024 * 1024
+const HEADERS_TIMEOUT_MS = 20_000
+// A large file over a slow line takes long; a connection on which nothing moves is closed much earlier.
+const REQUEST_TIMEOUT_MS = 60 * 60_000
+const SILENCE_TIMEOUT_MS = 120_000
+// Longer than the proxy keeps its idle connections, so that it never writes to one that we are closing.
+const KEEP_ALIVE_MS = 75_000
 
 /** The HTTP server without any route: limits, validation, problems, request ids, logs and metrics. */
 export function createServer(settings: ServerSettings): Server {
+  const newRequestId = requestIds()
+  const headersTimeout = settings.headersTimeoutMs ?? HEADERS_TIMEOUT_MS
   const app = Fastify({
     loggerInstance: settings.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger of its own for every request costs more than it tells: who logs names the request's id.
+    childLoggerFactory: (logger) => logger,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: BODY_MAX_BYTES,
-    genReqId: requestIds(),
+    genReqId: newRequestId,
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
-    // Longer than the proxy keeps its idle connections, so that it never writes to one that we are closing.
-    keepAliveTimeout: 75_000,
-    requestTimeout: 120_000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENCE_TIMEOUT_MS,
+    // A request that reached us while we were closing is answered like any other.
+    return503OnClosing: false,
+    http: {
+      headersTimeout,
+      connectionsCheckingInterval: headersTimeout / 4,
+      // Without one Node would answer itself, and not with a problem.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error, socket) => {
+      const problem = answerSocketError(error, socket as Socket, newRequestId())
+      if (problem) start.countUnread(problem.status)
+    },
     frameworkErrors: (error, request, reply) => {
+      start.beginUnreadable(request as FastifyRequest, reply as FastifyReply)
       sendProblem(malformedRequest({ reason: error.message }, error), request as FastifyRequest, reply as FastifyReply)
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  // Expectations we do not know are ignored, as RFC 9110, section 10.1.1 allows; Node would answer 417 itself.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
   app.setValidatorCompiler(validatorCompiler())
   app.setErrorHandler((error, request, reply) => {
@@ -67,19 +103,11 @@ export function createServer(settings: ServerSettings): Server {
     return sendError(error, request, reply)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound({ method: request.method }), request, reply))
+  addGracefulClose(app)
   catalogueRoutes(app)
   documentVersions(app)
   parseJsonBodies(app)
-  observeRequests(app, settings)
-
-  const isTrustedHost = hostMatcher(settings.trustedHosts)
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(securityHeaders)
-    reply.header('x-request-id', request.id)
-    if (!isTrustedHost(request.hostname)) throw wrongHost()
-    if (request.url.includes('%00')) throw malformedRequest({ reason: 'The address has a null character (%00).' })
-    done()
-  })
+  const start = startRequests(app, settings)
   return app
 }
 
@@ -87,29 +115,9 @@ function operationOf(request: FastifyRequest): string {
   return request.routeOptions.schema?.operationId ?? request.routeOptions.url ?? 'unmatched'
 }
 
-/** What an API's answer may do in a browser: nothing. Pages for people set their own content policy. */
-const securityHeaders = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-site',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
-}
-
 /** Ids that are unique without asking the kernel for randomness at every request. */
 function requestIds(): () => string {
   const process = randomBytes(9).toString('base64url')
   let count = 0
   return () => `${process}-${(++count).toString(36)}`
-}
-
-function hostMatcher(trusted: readonly string[]): (hostname: string) => boolean {
-  if (trusted.includes('*')) return () => true
-  const exact = new Set(trusted.filter((host) => !host.startsWith('*.')).map((host) => host.toLowerCase()))
-  const suffixes = trusted.filter((host) => host.startsWith('*.')).map((host) => host.slice(1).toLowerCase())
-  return (hostname) => {
-    const host = hostname.toLowerCase()
-    return exact.has(host) || suffixes.some((suffix) => host.endsWith(suffix))
-  }
 }

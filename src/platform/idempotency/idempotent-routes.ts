@@ -114,7 +114,7 @@ async function settleClaim(request: FastifyRequest, reply: FastifyReply, payload
     else await claim.keep({ status: reply.statusCode, headers: keptHeaders(reply), body })
   } catch (error) {
     // The effect is committed and marked; the client in front of us still deserves its response.
-    request.log.error({ err: error }, 'the response of an idempotent request could not be kept')
+    request.log.error({ err: error, requestId: request.id }, 'the response of an idempotent request could not be kept')
   }
 }
 

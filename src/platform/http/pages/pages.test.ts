@@ -65,7 +65,7 @@ describe('GET /problems/:module/:name', () => {
     const page = await get(t, '/problems/users/email-taken', { accept: 'text/html,application/json;q=0.9,*/*;q=0.8' })
     assertPage(page)
     assert.match(page.body, /POST \/api\/v1\/auth\/register/)
-    assert.equal(page.headers.vary, 'accept')
+    assert.equal(page.headers.vary, 'Accept')
   })
 
   test('200 tells a program the same', async (t) => {

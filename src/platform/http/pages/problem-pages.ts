@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { Type } from 'typebox'
+import { addVary } from '../cors.ts'
 import { sendProblem } from '../error-rendering.ts'
 import { problemsBeforeRouting, routeNotFound } from '../problems.ts'
 import { catalogueOf, type ProblemEntry, problemsOf } from '../reference/problem-catalogue.ts'
@@ -96,12 +97,13 @@ function wantsJson({ headers: { accept = '' } }: FastifyRequest): boolean {
 }
 
 function sendJson(reply: FastifyReply, body: object): FastifyReply {
-  return reply.header('vary', 'accept').header('cache-control', 'no-cache').send(body)
+  addVary(reply, 'Accept')
+  return reply.header('cache-control', 'no-cache').send(body)
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  addVary(reply, 'Accept')
   return reply
-    .header('vary', 'accept')
     .header('cache-control', 'no-cache')
     .header('content-security-policy', pagePolicy)
     .type('text/html; charset=utf-8')

@@ -10,6 +10,7 @@ import {
   unsupportedMediaType,
   wrongHost,
 } from '../problems.ts'
+import { rateLimited } from '../rate-limit.ts'
 
 /** What is told about one kind of problem at the address that its `type` names. */
 export type ProblemEntry = Readonly<Pick<ProblemType, 'code' | 'status' | 'title' | 'advice'>>
@@ -27,13 +28,14 @@ export function catalogueOf(routes: readonly RouteOptions[], others: readonly Pr
   return [...byCode.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
 }
 
-function commonProblemsOf({ schema }: RouteOptions): ProblemEntry[] {
+function commonProblemsOf({ schema, config }: RouteOptions): ProblemEntry[] {
   const hasInput = schema?.params ?? schema?.querystring ?? schema?.body ?? schema?.headers
   return [
     ...(hasInput ? [invalidRequest] : []),
     malformedRequest,
     ...(schema?.body ? [bodyTooLarge, unsupportedMediaType] : []),
     wrongHost,
+    ...(config?.monitoring ? [] : [rateLimited]),
     internalError,
     databaseUnavailable,
     overloaded,

@@ -126,7 +126,7 @@ describe('the OpenAPI document', () => {
     assert.match(refusal(409).description, /\[`things\/full`\]\(\/problems\/things\/full\) Full/)
     assert.ok(refusal(409).content['application/problem+json'])
     assert.deepEqual(refusal(400)['x-problems'], ['request/invalid', 'request/malformed'])
-    assert.deepEqual(Object.keys(responses), ['400', '409', '413', '415', '421', '500', '503'])
+    assert.deepEqual(Object.keys(responses), ['400', '409', '413', '415', '421', '429', '500', '503'])
     const entry = document['x-problems'].find((one: { code: string }) => one.code === 'things/full')
     assert.deepEqual(entry, { code: 'things/full', status: 409, title: 'Full', advice: 'Wait.' })
   })
