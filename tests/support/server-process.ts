@@ -25,6 +25,8 @@ export interface ServerProcess {
   start(): Promise<void>
   /** SIGKILL to the server and its children, as a crash would; what is on disk stays. Waits until they are gone. */
   kill(): Promise<void>
+  /** Asks it to end with SIGTERM, as an operator or a deploy does; resolves with its exit code. What is on disk stays. */
+  terminate(): Promise<number | null>
   /** Orderly end on SIGINT, which cuts open sessions; removes the directory. May be called twice. */
   stop(): Promise<void>
 }
@@ -69,6 +71,15 @@ export function serverProcess(options: ServerProcessOptions): ServerProcess {
     guard.watch(undefined)
   }
 
+  async function terminate(): Promise<number | null> {
+    if (!running) throw new Error(`${options.name} does not run.`)
+    const child = running
+    if (!(await end(child, 'SIGTERM'))) throw new Error(`${options.name} did not end on SIGTERM.`)
+    running = undefined
+    guard.watch(undefined)
+    return child.exitCode
+  }
+
   async function stop(): Promise<void> {
     if (running && !(await end(running, 'SIGINT'))) await kill()
     running = undefined
@@ -76,7 +87,7 @@ export function serverProcess(options: ServerProcessOptions): ServerProcess {
     await rm(options.directory, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  return { start, kill, stop }
+  return { start, kill, terminate, stop }
 }
 
 function spawnServer({ command, args, env, directory, user }: ServerProcessOptions): ChildProcess {
