@@ -73,6 +73,44 @@ describe('POST /courses/:courseId/publish', () => {
     assert.equal(published.json().status, 'published')
     assert.equal((await visitor.get(`/courses/${courseId}`)).statusCode, 200)
   })
+
+  test('409 for all but one of those who publish or archive at once, and one audit event each', async (t) => {
+    const { signUp, db } = await createHarness(t)
+    const owner = await signUp('instructor')
+    const { courseId } = await makeCourse(owner, { isPublished: false })
+    for (const [verb, action] of [
+      ['publish', 'course.published'],
+      ['archive', 'course.archived'],
+    ] as const) {
+      const responses = await Promise.all(Array.from({ length: 5 }, () => owner.post(`/courses/${courseId}/${verb}`)))
+      assert.deepEqual(responses.map((response) => response.statusCode).sort(), [200, 409, 409, 409, 409])
+      const events = await db.selectFrom('audit_event').selectAll().where('action', '=', action).execute()
+      assert.equal(events.length, 1)
+    }
+  })
+
+  test('published again: the date of the first time stays, and archivedAt is empty', async (t) => {
+    const { signUp, clock } = await createHarness(t)
+    const owner = await signUp('instructor')
+    const { courseId } = await makeCourse(owner)
+    const { publishedAt } = (await owner.get(`/courses/${courseId}`)).json()
+    clock.advance({ minutes: 5 })
+    const archived = (await owner.post(`/courses/${courseId}/archive`)).json()
+    assert.deepEqual([archived.status, archived.publishedAt], ['archived', publishedAt])
+    assert.ok(archived.archivedAt > publishedAt)
+    const again = (await owner.post(`/courses/${courseId}/publish`)).json()
+    assert.deepEqual([again.status, again.publishedAt, again.archivedAt], ['published', publishedAt, null])
+  })
+
+  test('404 for a course that does not exist, 409 to archive a draft', async (t) => {
+    const { signUp } = await createHarness(t)
+    const owner = await signUp('instructor')
+    for (const verb of ['publish', 'archive']) {
+      assert.equal((await owner.post(`/courses/${crypto.randomUUID()}/${verb}`)).statusCode, 404)
+    }
+    const { courseId } = await makeCourse(owner, { isPublished: false })
+    assert.equal((await owner.post(`/courses/${courseId}/archive`)).statusCode, 409)
+  })
 })
 
 test('metrics tell how many courses there are and what became of them, from zero on', async (t) => {

@@ -43,7 +43,7 @@ export function createCourseEditing(deps: CourseDeps) {
       const row = await onConstraint(writeCourse(tx, deps, courseId, toColumns(changes)), 'course_slug_key', (cause) =>
         slugTaken({ slug: changes.slug ?? course.slug }, cause),
       )
-      await upsertSearchWords(tx, row)
+      if (isSearched(changes)) await upsertSearchWords(tx, row)
       return versionedCourse(tx, deps, row)
     })
   }
@@ -76,6 +76,10 @@ export function createCourseEditing(deps: CourseDeps) {
   }
 
   return { changeCourse, deleteCourse }
+}
+
+function isSearched({ title, summary, description, category }: ChangeCourseBody): boolean {
+  return [title, summary, description, category].some((field) => field !== undefined)
 }
 
 /** A field that was not given is not set: kysely leaves undefined out. */

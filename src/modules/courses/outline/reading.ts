@@ -6,6 +6,7 @@ import { type CourseRow, selectCourse } from '../access/queries.ts'
 import { may } from '../access/rights.ts'
 import type { CourseDeps } from '../deps.ts'
 import { toLessonSummary } from '../lessons/to-lesson.ts'
+import type { Representation } from '../send-representation.ts'
 import { selectModules, selectOutlineLessons, selectPrerequisitesOfCourse } from './queries.ts'
 import type { Outline } from './schemas.ts'
 
@@ -26,9 +27,10 @@ export function createOutlineReading({ db, now, documents }: CourseDeps) {
   }
 
   /** Modules with their lessons, in order, without contents. Drafts and archived lessons are for staff only. */
-  async function readOutline(viewer: Viewer, courseId: string): Promise<VersionedOutline> {
+  async function readOutline(viewer: Viewer, courseId: string): Promise<VersionedOutline & Representation> {
     const { course, standing } = await accessCourse(db, viewer, { id: courseId }, now())
-    return outlineOf(db, course, may(standing, 'read-drafts'))
+    const isForStaff = may(standing, 'read-drafts')
+    return { ...(await outlineOf(db, course, isForStaff)), isForStaff }
   }
 
   return { readPublicOutline, readOutline }

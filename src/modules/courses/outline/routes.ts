@@ -6,6 +6,7 @@ import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { CourseParams } from '../course/schemas.ts'
 import { courseNotFound, moduleNotEmpty, moduleNotFound, orderNotComplete, outlineFull } from '../problems.ts'
+import { sendRepresentation } from '../send-representation.ts'
 import type { Courses } from '../service.ts'
 import { versionGuard } from '../version-guard.ts'
 import { Module, ModuleBody, ModuleParams, OrderBody, Outline } from './schemas.ts'
@@ -39,8 +40,7 @@ async function readers(app: Server, { courses, authentication }: OutlineRoutesDe
       const { courseId } = request.params
       const document = await courses.readPublicOutline(request.principal, courseId)
       if (document) return sendCached(request, reply, document)
-      const { version, body } = await courses.readOutline(request.principal, courseId)
-      return reply.header('etag', etagOf(version)).send(body)
+      return sendRepresentation(request, reply, await courses.readOutline(request.principal, courseId))
     },
   )
 }
