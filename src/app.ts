@@ -27,6 +27,7 @@ import {
   progressRoutes,
   recomputeEnrollments,
 } from '#modules/progress/index.ts'
+import { createReviews, reviewRoutes } from '#modules/reviews/index.ts'
 import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
@@ -112,6 +113,7 @@ export async function createApp(
 
   const progress = createProgress({ db, metrics, now, newId })
   const enrollments = createEnrollments({ db, metrics, now, newId, progress })
+  const reviews = createReviews({ db, metrics, now, newId })
   observeCourses({ db, metrics })
   observeEnrollments({ db, metrics, now })
   observeProgress({ db, metrics, now })
@@ -179,6 +181,7 @@ export async function createApp(
         await app.register(coursesRoutes, { courses, authentication })
         await app.register(enrollmentRoutes, { enrollments, authentication })
         await app.register(progressRoutes, { progress, authentication })
+        await app.register(reviewRoutes, { reviews, authentication })
       },
       { prefix: API_PREFIX },
     )

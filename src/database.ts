@@ -3,6 +3,7 @@ import type { AuthDatabase } from '#modules/auth/index.ts'
 import type { CoursesDatabase } from '#modules/courses/index.ts'
 import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
+import type { ReviewsDatabase } from '#modules/reviews/index.ts'
 import type { UsersDatabase } from '#modules/users/index.ts'
 import type { IdempotencyDatabase } from '#platform/idempotency/tables.ts'
 import type { JobsDatabase } from '#platform/jobs/tables.ts'
@@ -15,4 +16,5 @@ export type Database = JobsDatabase &
   AuditDatabase &
   CoursesDatabase &
   EnrollmentsDatabase &
-  ProgressDatabase
+  ProgressDatabase &
+  ReviewsDatabase

@@ -29,6 +29,7 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'lessons', description: 'What a lesson holds.' },
     { name: 'enrollments', description: 'Who is in which course, and since when.' },
     { name: 'progress', description: 'What a student has completed, and what is missing.' },
+    { name: 'reviews', description: 'What students say about courses.' },
     { name: 'operations', description: 'Health, readiness and this reference.' },
   ],
 }

@@ -15,6 +15,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   courses: ['audit', 'users', 'auth'],
   enrollments: ['audit', 'users', 'auth', 'courses'],
   progress: ['audit', 'users', 'auth', 'courses', 'enrollments'],
+  reviews: ['audit', 'users', 'auth', 'courses'],
 }
 
 /** Beside a module's own files it may use `#platform/*`, and of src/ itself only the type of the whole database. */

@@ -5,6 +5,7 @@ import { createAudit } from './0003-create-audit.ts'
 import { createCourses } from './0004-create-courses.ts'
 import { createEnrollments } from './0005-create-enrollments.ts'
 import { createIdempotency } from './0007-create-idempotency.ts'
+import { createReviews } from './0008-create-reviews.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly SchemaMigration[] = [
   createCourses,
   createEnrollments,
   createIdempotency,
+  createReviews,
 ]

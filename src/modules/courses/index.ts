@@ -1,4 +1,4 @@
-export { type CourseAccess, lockCourseFor, requireCourseRight, type Viewer } from './access/access.ts'
+export { accessCourse, type CourseAccess, lockCourseFor, requireCourseRight, type Viewer } from './access/access.ts'
 export { type CourseRow, lockCourse, selectCourse, selectStaffRole } from './access/queries.ts'
 export { type CourseRight, may, type StaffRole, type Standing, standingOf, whoMay } from './access/rights.ts'
 export { observeCourses } from './gauges.ts'
