@@ -4,6 +4,7 @@ import { createJobs } from './0002-create-jobs.ts'
 import { createAudit } from './0003-create-audit.ts'
 import { createCourses } from './0004-create-courses.ts'
 import { createEnrollments } from './0005-create-enrollments.ts'
+import { extendIdentity } from './0006-extend-identity.ts'
 import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
 
@@ -14,6 +15,7 @@ export const migrations: readonly SchemaMigration[] = [
   createAudit,
   createCourses,
   createEnrollments,
+  extendIdentity,
   createIdempotency,
   createReviews,
 ]

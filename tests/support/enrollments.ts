@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Insertable } from 'kysely'
 import { expireEnrollments, type ProgressSummary } from '#modules/enrollments/index.ts'
+import { searchTextOf } from '#modules/users/index.ts'
 import { enqueue } from '#platform/jobs/outbox.ts'
 import type { Database } from '../../src/database.ts'
 import type { ApiClient, Harness } from './harness.ts'
@@ -69,6 +70,7 @@ export async function insertStudents({ db, clock }: Harness, count: number): Pro
     id: randomUUID(),
     email: `student-${index}@example.org`,
     full_name: `Student ${index}`,
+    search_text: searchTextOf(`Student ${index}`, `student-${index}@example.org`),
     role: 'student' as const,
     status: 'active' as const,
     password_hash: null,

@@ -18,6 +18,7 @@ export const User = Type.Object(
     role: Role,
     status: UserStatus,
     emailVerified: Type.Boolean(),
+    totpEnabled: Type.Boolean({ description: 'A second factor is asked for at login.' }),
     createdAt: Type.String({ format: 'date-time' }),
     lastLoginAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   },

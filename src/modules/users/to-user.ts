@@ -9,6 +9,7 @@ export function toUser(row: UserRow): User {
     role: row.role,
     status: row.status,
     emailVerified: row.email_verified_at !== null,
+    totpEnabled: row.totp_enabled_at !== null,
     createdAt: row.created_at,
     lastLoginAt: row.last_login_at,
   }
