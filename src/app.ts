@@ -1,13 +1,16 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
+import { accountJobs, accountsRoutes, createAccountHandlers, createAccounts } from '#modules/accounts/index.ts'
 import {
-  accountRoutes,
+  authJobs,
   authRoutes,
   createAccessTokens,
   createAuth,
   createAuthentication,
+  createAuthHandlers,
   createBlacklist,
   createPasswords,
+  selectRecentRevocations,
 } from '#modules/auth/index.ts'
 import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
 import {
@@ -50,6 +53,7 @@ import type { Mail } from '#platform/mail/mail.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 import { createMailRenderer } from '#platform/mail/template.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
+import { createThrottle } from '#platform/throttle/throttle.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
 import { migrations } from './migrations/index.ts'
@@ -95,17 +99,38 @@ export async function createApp(
     metrics,
     failsClosed: config.ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED,
     accessTokenSeconds: accessTokens.expiresInSeconds,
+    recentRevocations: () =>
+      selectRecentRevocations(db, new Date(now().getTime() - accessTokens.expiresInSeconds * 1000)),
   })
   const authentication = createAuthentication({ accessTokens, blacklist, metrics })
+  const throttle = createThrottle({ store, metrics, now })
   const auth = createAuth({
+    db,
+    log,
+    metrics,
+    now,
+    newId,
+    throttle,
+    passwords,
+    accessTokens,
+    blacklist,
+    secretKey: config.SECRET_KEY,
+    productName: config.PRODUCT_NAME,
+    refreshTokenDays: config.REFRESH_TOKEN_DAYS,
+    loginFailuresPerAccount: config.LOGIN_FAILURES_PER_ACCOUNT,
+    loginFailuresPerNetwork: config.LOGIN_FAILURES_PER_NETWORK,
+  })
+  const accounts = createAccounts({
     db,
     metrics,
     now,
     newId,
+    auth,
     passwords,
-    accessTokens,
-    blacklist,
-    refreshTokenDays: config.REFRESH_TOKEN_DAYS,
+    throttle,
+    secretKey: config.SECRET_KEY,
+    registrationsPerNetwork: config.REGISTRATIONS_PER_NETWORK,
+    mailsPerNetwork: config.MAILS_PER_NETWORK,
   })
 
   // Until there is a part that keeps files, no lesson can refer to one.
@@ -126,6 +151,8 @@ export async function createApp(
   const jobs = createJobRegistry({
     jobs: [
       purgeIdempotencyClaims,
+      ...authJobs,
+      ...accountJobs,
       outlineChanged,
       sendWelcome,
       expireEnrollments,
@@ -134,6 +161,8 @@ export async function createApp(
     ],
     handlers: [
       purgeIdempotencyClaimsHandler({ db, now }),
+      ...createAuthHandlers({ db, mailer }),
+      ...createAccountHandlers({ db, mailer, now, tokens: accounts.tokens }),
       ...createEnrollmentHandlers({ db, enrollments, mailer }),
       ...createProgressHandlers({ db, now, progress, mailer }),
     ],
@@ -176,8 +205,8 @@ export async function createApp(
   if (servesApi) {
     await server.register(
       async function api(app) {
-        await app.register(authRoutes, { auth })
-        await app.register(accountRoutes, { auth, authentication })
+        await app.register(authRoutes, { auth, authentication })
+        await app.register(accountsRoutes, { accounts, authentication })
         await app.register(coursesRoutes, { courses, authentication })
         await app.register(enrollmentRoutes, { enrollments, authentication })
         await app.register(progressRoutes, { progress, authentication })

@@ -103,6 +103,14 @@ export const ConfigSchema = Type.Object({
     100_000,
   ),
 
+  REGISTRATIONS_PER_NETWORK: whole('Registrations an hour from one network; 0: no limit.', 1000, 0, 100_000),
+  MAILS_PER_NETWORK: whole(
+    'Mails an hour that one network can ask for, to reset a password or verify an address; 0: no limit.',
+    60,
+    0,
+    100_000,
+  ),
+
   SMTP_HOST: text('Mail server; empty: mails are written to DATA_DIR/mail.', { default: '' }),
   SMTP_PORT: whole('Port of the mail server.', 587, 1, 65_535),
   SMTP_USERNAME: text('Account on the mail server; empty: none.', { default: '' }),

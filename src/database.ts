@@ -1,3 +1,4 @@
+import type { AccountsDatabase } from '#modules/accounts/index.ts'
 import type { AuditDatabase } from '#modules/audit/index.ts'
 import type { AuthDatabase } from '#modules/auth/index.ts'
 import type { CoursesDatabase } from '#modules/courses/index.ts'
@@ -13,6 +14,7 @@ export type Database = JobsDatabase &
   IdempotencyDatabase &
   UsersDatabase &
   AuthDatabase &
+  AccountsDatabase &
   AuditDatabase &
   CoursesDatabase &
   EnrollmentsDatabase &

@@ -12,6 +12,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   audit: [],
   users: ['audit'],
   auth: ['audit', 'users'],
+  accounts: ['audit', 'users', 'auth'],
   courses: ['audit', 'users', 'auth'],
   enrollments: ['audit', 'users', 'auth', 'courses'],
   progress: ['audit', 'users', 'auth', 'courses', 'enrollments'],

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely'
-import type { UsersDatabase } from '#modules/users/index.ts'
+import { searchTextOf, type UsersDatabase } from '#modules/users/index.ts'
 import { DAY_MS, iso, officeHours, sittingDown, startOfDay } from './calendar.ts'
 import { cultures } from './content/names.ts'
 import type { Random } from './random.ts'
@@ -38,6 +38,7 @@ export function createPeople(random: Random, wishes: PeopleWishes, rows: DemoRow
       id: random.id(new Date(at)),
       email: name.email,
       full_name: name.fullName,
+      search_text: searchTextOf(name.fullName, name.email),
       role,
       status: 'active',
       password_hash: wishes.passwordHash,

@@ -3,7 +3,8 @@ import type { TestContext } from 'node:test'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Kysely } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import type { Role } from '#modules/users/index.ts'
+import { createPasswords } from '#modules/auth/index.ts'
+import { insertUser, type Role } from '#modules/users/index.ts'
 import type { QueryObserver } from '#platform/database/query-kind.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
@@ -32,12 +33,14 @@ export interface Harness {
   readonly mail: ReturnType<typeof createKeptMail>
   /** Requests of a visitor without a token. */
   readonly visitor: ApiClient
+  /** Requests with this access token, from this address (default: 127.0.0.1). */
+  client(token: string | null, address?: string): ApiClient
   /**
    * Runs every due job, those they enqueue included, one after the other, until none is left; returns their names.
    * Throws when one fails, and leaves it waiting for its next attempt.
    */
   runJobs(): Promise<string[]>
-  /** An account made without the API, and a client that is logged in as it. */
+  /** An account with a verified address, made without the API, and a client that is logged in as it. */
   signUp(role: Role, name?: string): Promise<Person>
   /** The same person with a new token, for after the clock was moved. */
   signIn(person: Person): Promise<Person>
@@ -70,14 +73,16 @@ export interface ApiClient {
 export interface HarnessOptions {
   /** Settings as environment variables. */
   readonly settings?: Record<string, string>
-  /** Replaces the store, for tests of its failure. */
-  readonly store?: EphemeralStore
+  /** Replaces the store, for tests of its failure, or of time: Redis does not know the test's clock. */
+  readonly store?: EphemeralStore | ((clock: TestClock) => EphemeralStore)
   readonly errors?: ErrorTracker
   /** Told of every statement, for tests that count them. */
   readonly observe?: QueryObserver
 }
 
 const PASSWORD = 'correct horse battery staple'
+const TEST_PASSWORD_COST = { memoryKib: 8, passes: 1 }
+let passwordHash: Promise<string> | undefined
 
 /** Builds the product for one test and takes it down with the test. */
 export async function createHarness(t: TestContext, options: HarnessOptions = {}): Promise<Harness> {
@@ -86,7 +91,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
   const metrics = createMetrics()
   const logged: string[] = []
   const log = createLog({ level: 'debug', format: 'json' }, { write: (line: string) => void logged.push(line) })
-  const store = options.store ?? createStore(clock)
+  const store = typeof options.store === 'function' ? options.store(clock) : (options.store ?? createStore(clock))
   const mail = createKeptMail()
   const errors = options.errors ?? noErrorTracker
   const config = testConfig(options.settings)
@@ -108,7 +113,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     await database.drop()
   })
 
-  const client = (token: string | null) => createClient(app, token)
+  const client = (token: string | null, address?: string) => createClient(app, token, address)
   async function signIn({ userId, email, password }: Omit<Person, keyof ApiClient>): Promise<Person> {
     const login = await client(null).post('/auth/login', { email, password })
     return { ...client(login.json().accessToken), userId, email, password }
@@ -122,13 +127,25 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     mail,
     log: { lines: () => logged.map((line) => JSON.parse(line)), text: () => logged.join('') },
     visitor: client(null),
+    client,
     runJobs: createJobDrain({ ...app, db: database.db, log, errors, now: clock.now }),
     async signUp(role, name = 'Test Person') {
+      const userId = uuidv7()
       const email = `${role}-${randomBytes(6).toString('hex')}@example.org`
-      const registered = await client(null).post('/auth/register', { email, password: PASSWORD, fullName: name })
-      const userId = registered.json().id as string
-      if (role !== 'student')
-        await database.db.updateTable('user_account').set({ role }).where('id', '=', userId).execute()
+      const at = clock.now().toISOString()
+      passwordHash ??= createPasswords(TEST_PASSWORD_COST).hashPassword(PASSWORD)
+      await insertUser(database.db, {
+        id: userId,
+        email,
+        full_name: name,
+        role,
+        status: 'active',
+        password_hash: await passwordHash,
+        email_verified_at: at,
+        created_at: at,
+        updated_at: at,
+        last_login_at: null,
+      })
       return signIn({ userId, email, password: PASSWORD })
     },
     signIn,
@@ -151,8 +168,8 @@ export function mailsTo({ mail }: Harness, { email }: Person): string[] {
 export function testConfig(settings: Record<string, string> = {}): Config {
   return loadConfig({
     SECRET_KEY: 'a-secret-key-for-tests-only-0123456789abcdef',
-    PASSWORD_HASH_MEMORY_KIB: '8',
-    PASSWORD_HASH_PASSES: '1',
+    PASSWORD_HASH_MEMORY_KIB: String(TEST_PASSWORD_COST.memoryKib),
+    PASSWORD_HASH_PASSES: String(TEST_PASSWORD_COST.passes),
     RATE_LIMIT_PER_MINUTE: '0',
     ...settings,
   })
@@ -165,12 +182,13 @@ function createStore(clock: TestClock): EphemeralStore {
     : createMemoryStore(() => clock.now().getTime())
 }
 
-function createClient({ server }: App, token: string | null): ApiClient {
+function createClient({ server }: App, token: string | null, remoteAddress = '127.0.0.1'): ApiClient {
   const call =
     (method: 'POST' | 'PUT' | 'PATCH') =>
     (path: string, body?: Payload, headers: Record<string, string> = {}) =>
       server.inject({
         method,
+        remoteAddress,
         url: `/api/v1${path}`,
         headers: { ...authorization, ...headers },
         ...(body !== undefined && { payload: body }),
@@ -179,9 +197,19 @@ function createClient({ server }: App, token: string | null): ApiClient {
   return {
     token,
     get: (path, headers = {}) =>
-      server.inject({ method: 'GET', url: `/api/v1${path}`, headers: { ...authorization, ...headers } }),
+      server.inject({
+        method: 'GET',
+        remoteAddress,
+        url: `/api/v1${path}`,
+        headers: { ...authorization, ...headers },
+      }),
     delete: (path, headers = {}) =>
-      server.inject({ method: 'DELETE', url: `/api/v1${path}`, headers: { ...authorization, ...headers } }),
+      server.inject({
+        method: 'DELETE',
+        remoteAddress,
+        url: `/api/v1${path}`,
+        headers: { ...authorization, ...headers },
+      }),
     post: call('POST'),
     put: call('PUT'),
     patch: call('PATCH'),

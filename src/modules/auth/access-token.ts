@@ -6,8 +6,8 @@ export interface Principal {
   readonly userId: string
   readonly sessionId: string
   readonly role: Role
-  /** Seconds since 1970. */
-  readonly issuedAt: number
+  /** That of the account when the token was issued; an older one than the account's is void. */
+  readonly generation: number
 }
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
@@ -27,13 +27,14 @@ export function createAccessTokens(settings: { secretKey: string; minutes: numbe
   })
   const expiresInSeconds = settings.minutes * 60
 
-  function issueAccessToken(principal: Omit<Principal, 'issuedAt'>): { accessToken: string; expiresIn: number } {
+  function issueAccessToken(principal: Principal): { accessToken: string; expiresIn: number } {
     const iat = Math.floor(settings.now().getTime() / 1000)
     const accessToken = sign({
       iss: ISSUER,
       sub: principal.userId,
       sid: principal.sessionId,
       role: principal.role,
+      gen: principal.generation,
       iat,
       exp: iat + expiresInSeconds,
     })
@@ -44,7 +45,7 @@ export function createAccessTokens(settings: { secretKey: string; minutes: numbe
     try {
       const claims = verify(token)
       if (claims.exp * 1000 <= settings.now().getTime()) return 'expired'
-      return { userId: claims.sub, sessionId: claims.sid, role: claims.role, issuedAt: claims.iat }
+      return { userId: claims.sub, sessionId: claims.sid, role: claims.role, generation: claims.gen }
     } catch {
       return 'invalid'
     }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Actor } from '#modules/audit/index.ts'
 import type { Role } from '#modules/users/index.ts'
+import { networkOf } from '#platform/http/network.ts'
 import { addRouteDocumentation } from '#platform/http/route-documentation.ts'
 import { counter, type Metrics } from '#platform/metrics/metrics.ts'
 import type { AccessTokens, Principal } from './access-token.ts'
@@ -93,5 +94,5 @@ export function principalOf(request: FastifyRequest): Principal {
 
 /** Who acts, for the audit log. */
 export function actorOf(request: FastifyRequest): Actor {
-  return { userId: request.principal?.userId ?? null, network: request.ip, requestId: request.id }
+  return { userId: request.principal?.userId ?? null, network: networkOf(request.ip), requestId: request.id }
 }

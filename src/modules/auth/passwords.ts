@@ -9,6 +9,18 @@ export interface PasswordCost {
   readonly passes: number
 }
 
+/** `isOutdated`: the password should be hashed again, since the cost has changed. */
+export interface Verdict {
+  readonly matches: boolean
+  readonly isOutdated: boolean
+}
+
+export interface Hashing {
+  hash(password: string): Promise<string>
+  /** Takes as long for an account that does not exist (`stored` null) as for a wrong password. */
+  verify(password: string, stored: string | null): Promise<Verdict>
+}
+
 export type Passwords = ReturnType<typeof createPasswords>
 
 const SALT_BYTES = 16
@@ -23,47 +35,50 @@ const WAITING_MAX = 40
 export function createPasswords(cost: PasswordCost) {
   const slot = createSlots(RUNNING_MAX, WAITING_MAX)
 
-  async function derive(
-    password: string,
-    salt: Buffer,
-    { memoryKib, passes }: PasswordCost,
-    tagLength: number,
-  ): Promise<Buffer> {
-    return slot(() =>
-      hashArgon2('argon2id', {
-        // One visible text has one hash, however the keyboard composed it.
-        message: Buffer.from(password.normalize('NFKC')),
-        nonce: salt,
-        parallelism: 1,
-        tagLength,
-        memory: memoryKib,
-        passes,
-      }),
-    )
+  /** Waits for its turn; what `work` awaits beside hashing keeps everybody else waiting. */
+  function inTurn<T>(work: (hashing: Hashing) => Promise<T>): Promise<T> {
+    return slot(() => work({ hash: (password) => hash(password, cost), verify: (...args) => verify(...args, cost) }))
   }
 
-  async function hashPassword(password: string): Promise<string> {
-    const salt = randomBytes(SALT_BYTES)
-    const tag = await derive(password, salt, cost, TAG_BYTES)
-    return `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=1$${toBase64(salt)}$${toBase64(tag)}`
+  return {
+    inTurn,
+    hashPassword: (password: string) => inTurn(({ hash }) => hash(password)),
+    verifyPassword: (password: string, stored: string | null) => inTurn(({ verify }) => verify(password, stored)),
   }
+}
 
-  /** Takes as long for an account that does not exist (`stored` null) as for a wrong password. */
-  async function verifyPassword(
-    password: string,
-    stored: string | null,
-  ): Promise<{ matches: boolean; isOutdated: boolean }> {
-    const parsed = stored === null ? undefined : parse(stored)
-    if (!parsed) {
-      await derive(password, randomBytes(SALT_BYTES), cost, TAG_BYTES)
-      return { matches: false, isOutdated: false }
-    }
-    const tag = await derive(password, parsed.salt, parsed.cost, parsed.tag.length)
-    const isOutdated = parsed.cost.memoryKib !== cost.memoryKib || parsed.cost.passes !== cost.passes
-    return { matches: timingSafeEqual(tag, parsed.tag), isOutdated }
+async function hash(password: string, cost: PasswordCost): Promise<string> {
+  const salt = randomBytes(SALT_BYTES)
+  const tag = await derive(password, salt, cost, TAG_BYTES)
+  return `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=1$${toBase64(salt)}$${toBase64(tag)}`
+}
+
+async function verify(password: string, stored: string | null, cost: PasswordCost): Promise<Verdict> {
+  const parsed = stored === null ? undefined : parse(stored)
+  if (!parsed) {
+    await derive(password, randomBytes(SALT_BYTES), cost, TAG_BYTES)
+    return { matches: false, isOutdated: false }
   }
+  const tag = await derive(password, parsed.salt, parsed.cost, parsed.tag.length)
+  const isOutdated = parsed.cost.memoryKib !== cost.memoryKib || parsed.cost.passes !== cost.passes
+  return { matches: timingSafeEqual(tag, parsed.tag), isOutdated }
+}
 
-  return { hashPassword, verifyPassword }
+function derive(
+  password: string,
+  salt: Buffer,
+  { memoryKib, passes }: PasswordCost,
+  tagLength: number,
+): Promise<Buffer> {
+  return hashArgon2('argon2id', {
+    // One visible text has one hash, however the keyboard composed it.
+    message: Buffer.from(password.normalize('NFKC')),
+    nonce: salt,
+    parallelism: 1,
+    tagLength,
+    memory: memoryKib,
+    passes,
+  })
 }
 
 function parse(stored: string): { cost: PasswordCost; salt: Buffer; tag: Buffer } | undefined {

@@ -47,3 +47,82 @@ export const tokenCheckUnavailable = defineProblem({
   detail: () => 'It cannot be checked at the moment whether the access token was revoked.',
   headers: () => ({ 'retry-after': '5' }),
 })
+
+export const secondFactorRequired = defineProblem<{ challengeToken: string; expiresIn: number }>({
+  code: 'auth/second-factor-required',
+  status: 403,
+  title: 'Second factor required',
+  advice:
+    'The password was right. Ask for the code of the authenticator app and send it with `challengeToken` to /auth/login/second-factor within `expiresIn` seconds.',
+  detail: () => 'This account asks for a code of its authenticator app, too.',
+  extensions: ({ challengeToken, expiresIn }) => ({ challengeToken, expiresIn }),
+})
+
+export const wrongCode = defineProblem<{ guessesLeft: number }>({
+  code: 'auth/wrong-code',
+  status: 401,
+  title: 'Wrong code',
+  advice: 'Wait for the next code of the app, since each works once, and check the clock of the device it runs on.',
+  detail: ({ guessesLeft }) => `The code is wrong or was used before; ${guessesLeft} more can be tried.`,
+  extensions: ({ guessesLeft }) => ({ guessesLeft }),
+  headers: challenge,
+})
+
+export const challengeInvalid = defineProblem({
+  code: 'auth/challenge-invalid',
+  status: 401,
+  title: 'Challenge not valid',
+  advice: 'Log in with mail address and password again.',
+  detail: () => 'The challenge is unknown, expired, answered or has had too many wrong codes.',
+  headers: challenge,
+})
+
+export const wrongPassword = defineProblem({
+  code: 'auth/wrong-password',
+  status: 403,
+  title: 'Wrong password',
+  advice: 'Ask for the present password of the account again.',
+  detail: () => 'This needs the present password of the account, and that was not it.',
+})
+
+export const tooManyAttempts = defineProblem<{ retryAfterSeconds: number }>({
+  code: 'auth/too-many-attempts',
+  status: 429,
+  title: 'Too many attempts',
+  advice: 'Try again after the time in Retry-After (seconds)..',
+  detail: ({ retryAfterSeconds }) => `Too many attempts; the next one is possible in ${retryAfterSeconds} seconds.`,
+  extensions: ({ retryAfterSeconds }) => ({ retryAfterSeconds }),
+  headers: ({ retryAfterSeconds }) => ({ 'retry-after': String(retryAfterSeconds) }),
+})
+
+export const sessionNotFound = defineProblem<{ sessionId: string }>({
+  code: 'auth/session-not-found',
+  status: 404,
+  title: 'Session not found',
+  advice: 'List the sessions again: it may have ended meanwhile.',
+  detail: ({ sessionId }) => `You have no open session with the id ${sessionId}.`,
+})
+
+export const totpAlreadyEnabled = defineProblem({
+  code: 'auth/totp-already-enabled',
+  status: 409,
+  title: 'Second factor already on',
+  advice: 'To move to another app, switch the second factor off first.',
+  detail: () => 'The account asks for codes of an authenticator app already.',
+})
+
+export const totpNotEnabled = defineProblem({
+  code: 'auth/totp-not-enabled',
+  status: 409,
+  title: 'Second factor not on',
+  advice: 'Begin with POST /users/me/totp.',
+  detail: () => 'The account has no authenticator app to confirm or to switch off.',
+})
+
+export const wrongTotpCode = defineProblem({
+  code: 'auth/wrong-totp-code',
+  status: 403,
+  title: 'Wrong code',
+  advice: 'Wait for the next code of the app, since each works once, and check the clock of the device it runs on.',
+  detail: () => 'The code is wrong or was used before.',
+})

@@ -91,7 +91,7 @@ describe('POST /modules/:moduleId/lessons', () => {
       newId: crypto.randomUUID.bind(crypto),
       fileExists: async (fileId, by) => fileId === known && by.userId === owner.userId,
     })
-    const by = { userId: owner.userId, sessionId: '', role: 'instructor', issuedAt: 0 } as const
+    const by = { userId: owner.userId, sessionId: '', role: 'instructor', generation: 0 } as const
     const file = (fileId: string) => ({ type: 'file', title: 'File', content: { fileId } }) as const
     const { body } = await courses.createLesson(by, moduleId, file(known))
     assert.deepEqual(body.content, { fileId: known })

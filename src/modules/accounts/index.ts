@@ -1,0 +1,6 @@
+export type { AccountEvent, CountAccountEvent } from './events.ts'
+export { accountJobs, createAccountHandlers } from './jobs.ts'
+export { insertAccount } from './new-account.ts'
+export { accountsRoutes } from './routes.ts'
+export { type Accounts, createAccounts } from './service.ts'
+export type { AccountsDatabase } from './tables.ts'

@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely'
+import { deriveKey } from '#platform/secrets/derive-key.ts'
+import { createSecretBox } from '#platform/secrets/secret-box.ts'
+import type { Database } from '../../../database.ts'
+import type { AuthDeps } from '../deps.ts'
+import { selectTotp, type TotpRow, useRecoveryCode, useTotpStep } from './queries.ts'
+import { hashRecoveryCode } from './recovery-codes.ts'
+import { totpStepOf } from './totp-codes.ts'
+
+export type CodeCheck = ReturnType<typeof createCodeCheck>
+export type UsedFactor = 'totp' | 'recovery-code'
+
+/** Checks and uses up second factors. */
+export function createCodeCheck({ now, log, secretKey }: Pick<AuthDeps, 'now' | 'log' | 'secretKey'>) {
+  const box = createSecretBox(deriveKey(secretKey, 'totp-secret'))
+
+  function sealSecret(secret: string, userId: string): string {
+    return box.seal(secret, userId)
+  }
+
+  /** Uses the code up in the caller's transaction and says what it was; null when it is wrong or was used before. */
+  async function useCode(tx: Kysely<Database>, userId: string, code: string): Promise<UsedFactor | null> {
+    if (/^\s*(\d\s*){6}$/.test(code)) {
+      const totp = await selectTotp(tx, userId)
+      return totp && (await useTotp(tx, totp, code)) ? 'totp' : null
+    }
+    const isUsed = await useRecoveryCode(tx, userId, hashRecoveryCode(userId, code), now().toISOString())
+    return isUsed ? 'recovery-code' : null
+  }
+
+  /** A code works once: also within its 30 seconds, also when two requests bring it at the same time. */
+  async function useTotp(tx: Kysely<Database>, totp: TotpRow, code: string): Promise<boolean> {
+    const step = totpStepOf(openSecret(totp), code.replaceAll(/\s/g, ''), now())
+    return step !== null && (await useTotpStep(tx, totp.user_id, step))
+  }
+
+  function openSecret({ user_id, encrypted_secret }: TotpRow): string {
+    try {
+      return box.open(encrypted_secret, user_id)
+    } catch (error) {
+      log.error({ err: error, userId: user_id }, 'a TOTP secret cannot be decrypted: was SECRET_KEY changed?')
+      throw error
+    }
+  }
+
+  return { sealSecret, useCode, useTotp }
+}
