@@ -19,22 +19,22 @@ async function setUp(harness: Harness) {
 describe('publish, archive and delete a lesson', () => {
   test('what counts towards progress is announced exactly when it changes', async (t) => {
     const { owner, lessons, jobs } = await setUp(await createHarness(t))
-    const announces = async (change: Promise<{ statusCode: number; body: string }>, expected: number) => {
+    const announces = async (change: () => Promise<{ statusCode: number; body: string }>, expected: number) => {
       const before = await jobs()
-      const response = await change
+      const response = await change()
       assert.ok(response.statusCode < 300, response.body)
       assert.equal((await jobs()) - before, expected, response.body)
     }
-    await announces(owner.post(lessons, page), 0)
-    await announces(owner.post(lessons, { ...page, status: 'published', isRequired: false }), 0)
+    await announces(() => owner.post(lessons, page), 0)
+    await announces(() => owner.post(lessons, { ...page, status: 'published', isRequired: false }), 0)
     const { id } = (await owner.post(lessons, page)).json()
-    await announces(owner.post(`/lessons/${id}/publish`), 1)
-    await announces(owner.patch(`/lessons/${id}`, { title: 'x', content: page.content, isRequired: true }), 0)
-    await announces(owner.patch(`/lessons/${id}`, { isRequired: false }), 1)
-    await announces(owner.post(`/lessons/${id}/archive`), 0)
-    await announces(owner.patch(`/lessons/${id}`, { isRequired: true }), 0)
-    await announces(owner.post(`/lessons/${id}/publish`), 1)
-    await announces(owner.delete(`/lessons/${id}`), 1)
+    await announces(() => owner.post(`/lessons/${id}/publish`), 1)
+    await announces(() => owner.patch(`/lessons/${id}`, { title: 'x', content: page.content, isRequired: true }), 0)
+    await announces(() => owner.patch(`/lessons/${id}`, { isRequired: false }), 1)
+    await announces(() => owner.post(`/lessons/${id}/archive`), 0)
+    await announces(() => owner.patch(`/lessons/${id}`, { isRequired: true }), 0)
+    await announces(() => owner.post(`/lessons/${id}/publish`), 1)
+    await announces(() => owner.delete(`/lessons/${id}`), 1)
   })
 
   test('409 publishes and archives once, also of five at once', async (t) => {
