@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
 import { counter, defineCounter, type Metrics } from '#platform/metrics/metrics.ts'
 import { defineProblem } from '#platform/problem/problem.ts'
 import { networkOf } from './network.ts'
+import { RecentlyUsed } from './recently-used.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -33,7 +33,7 @@ export interface RateLimitSettings {
   readonly accountOf: (request: FastifyRequest) => string | null
   /** Milliseconds. */
   readonly now: () => number
-  /** Of more clients the longest silent are forgotten and start with a full bucket; each takes about 150 bytes. */
+  /** Of more clients those silent for longest are forgotten and start with a full bucket; each takes about 150 bytes. */
   readonly clientsRemembered?: number
 }
 
@@ -56,7 +56,7 @@ export function createRateLimit(
 ): (request: FastifyRequest, reply: FastifyReply) => void {
   const count = counter(metrics, rateLimitedTotal)
   if (requestsPerMinute === 0) return () => {}
-  const buckets = new LRUCache<string, Bucket>({ max: clientsRemembered })
+  const buckets = new RecentlyUsed<Bucket>(clientsRemembered)
   const perMillisecond = requestsPerMinute / MINUTE_MS
   const policy = `"default";q=${requestsPerMinute};w=60`
 

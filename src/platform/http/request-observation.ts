@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '#platform/log/log.ts'
 import { createRequestLog } from '#platform/log/request-log.ts'
 import { counter, gauge, histogram, type Metrics } from '#platform/metrics/metrics.ts'
-import { beginOn, endOn } from './graceful-close.ts'
+import { beginOn, endOn } from './connections.ts'
 import {
   asMethod,
   connectionsOpen,

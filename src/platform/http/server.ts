@@ -14,8 +14,8 @@ import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
 import { documentVersions } from './conditional.ts'
+import { watchConnections } from './connections.ts'
 import { isUnforeseen, sendError, sendProblem } from './error-rendering.ts'
-import { addGracefulClose } from './graceful-close.ts'
 import { parseJsonBodies } from './json-body.ts'
 import { malformedRequest, routeNotFound } from './problems.ts'
 import type { RateLimitSettings } from './rate-limit.ts'
@@ -49,13 +49,15 @@ export interface ServerSettings {
   readonly isDraining: () => boolean
   /** How long a client may take to send the headers of a request, in milliseconds. */
   readonly headersTimeoutMs?: number
+  /** How long nothing may move on a connection while a request or its answer is on the way, in milliseconds. */
+  readonly silenceTimeoutMs?: number
 }
 
 const BODY_MAX_BYTES = 1024 * 1024
 const HEADERS_TIMEOUT_MS = 20_000
-// A large file over a slow line takes long; a connection on which nothing moves is closed much earlier.
-const REQUEST_TIMEOUT_MS = 60 * 60_000
 const SILENCE_TIMEOUT_MS = 120_000
+// A large file over a slow line takes long; a connection on which nothing moves is ended much earlier.
+const REQUEST_TIMEOUT_MS = 60 * 60_000
 // Longer than the proxy keeps its idle connections, so that it never writes to one that we are closing.
 const KEEP_ALIVE_MS = 75_000
 
@@ -75,7 +77,6 @@ export function createServer(settings: ServerSettings): Server {
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: SILENCE_TIMEOUT_MS,
     // A request that reached us while we were closing is answered like any other.
     return503OnClosing: false,
     http: {
@@ -103,7 +104,7 @@ export function createServer(settings: ServerSettings): Server {
     return sendError(error, request, reply)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound({ method: request.method }), request, reply))
-  addGracefulClose(app)
+  watchConnections(app, { silenceTimeoutMs: settings.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS })
   catalogueRoutes(app)
   documentVersions(app)
   parseJsonBodies(app)

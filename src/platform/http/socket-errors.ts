@@ -18,7 +18,7 @@ export function answerSocketError(
   const problem = problemOf(error)
   const body = JSON.stringify(problemDocument(problem, requestId))
   const headers = [
-    ...securityHeaders,
+    ...Object.entries(securityHeaders),
     ['x-request-id', requestId],
     ['date', new Date().toUTCString()],
     ['cache-control', 'no-store'],

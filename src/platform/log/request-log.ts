@@ -32,8 +32,18 @@ export function createRequestLog(log: Log): (line: RequestLine) => void {
     return text
   }
 
-  return ({ requestId, method, route, status, milliseconds, network }) =>
+  // Many requests share a millisecond, and few things here take as long as writing a date.
+  let writtenAt = 0
+  let time = ''
+
+  return ({ requestId, method, route, status, milliseconds, network }) => {
+    const now = Date.now()
+    if (now !== writtenAt) {
+      writtenAt = now
+      time = new Date(now).toISOString()
+    }
     stream.write(
-      `{"level":"info","time":"${new Date().toISOString()}",${fields}"requestId":"${requestId}","method":"${method}","route":${quoted(route)},"status":${status},"milliseconds":${Math.round(milliseconds * 10) / 10},"network":${JSON.stringify(network)},"msg":"request"}\n`,
+      `{"level":"info","time":"${time}",${fields}"requestId":"${requestId}","method":"${method}","route":${quoted(route)},"status":${status},"milliseconds":${Math.round(milliseconds * 10) / 10},"network":${JSON.stringify(network)},"msg":"request"}\n`,
     )
+  }
 }

@@ -29,7 +29,8 @@ export function endOn(socket: CountingSocket): void {
   socket[unanswered] = (socket[unanswered] ?? 1) - 1
 }
 
-export function addGracefulClose(app: FastifyInstance): void {
+/** Knows the open connections: ends those that hang, and all of them gracefully when the server closes. */
+export function watchConnections(app: FastifyInstance, { silenceTimeoutMs }: { silenceTimeoutMs: number }): void {
   const sockets = new Set<CountingSocket>()
   app.server.on('connection', (socket) => {
     sockets.add(socket)
@@ -38,11 +39,16 @@ export function addGracefulClose(app: FastifyInstance): void {
   // Node calls this when it closes, and takes a connection for idle whose last answer is still on its way out.
   app.server.closeIdleConnections = () => {}
 
+  // Timers of Node's own would have to be set anew for every piece that is read or written.
+  const endHanging = ender(sockets, silenceTimeoutMs, isBusy)
+  const timer = setInterval(endHanging, silenceTimeoutMs / 4).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+
   app.decorate('closeGracefully', async (timeoutSeconds: number) => {
     const cutOffAt = performance.now() + timeoutSeconds * 1000
-    const endQuiet = quietEnder(sockets)
+    const endQuiet = ender(sockets, QUIET_MS, (socket) => !isBusy(socket))
     let cutOff = 0
-    const timer = setInterval(() => {
+    const closing = setInterval(() => {
       endQuiet()
       if (performance.now() < cutOffAt) return
       cutOff += sockets.size
@@ -52,22 +58,27 @@ export function addGracefulClose(app: FastifyInstance): void {
       await app.close()
       return cutOff
     } finally {
-      clearInterval(timer)
+      clearInterval(closing)
     }
   })
 }
 
-/** Ends, at each call, the connections on which nothing has moved for a while and no answer is due. */
-function quietEnder(sockets: ReadonlySet<CountingSocket>): () => void {
-  const seen = new Map<CountingSocket, { bytesRead: number; since: number }>()
+const isBusy = (socket: CountingSocket) => (socket[unanswered] ?? 0) > 0
+
+/** Ends, at each call, the connections of one kind on which nothing has moved for so long. */
+function ender(
+  sockets: ReadonlySet<CountingSocket>,
+  silenceMs: number,
+  isMeant: (socket: CountingSocket) => boolean,
+): () => void {
+  const seen = new WeakMap<CountingSocket, { moved: number; since: number }>()
   return () => {
     const now = performance.now()
     for (const socket of sockets) {
       const before = seen.get(socket)
-      const isBusy = (socket[unanswered] ?? 0) > 0
-      if (isBusy || before?.bytesRead !== socket.bytesRead)
-        seen.set(socket, { bytesRead: socket.bytesRead, since: now })
-      else if (now - before.since >= QUIET_MS) socket.destroy()
+      const moved = socket.bytesRead + socket.bytesWritten - socket.writableLength
+      if (!isMeant(socket) || before?.moved !== moved) seen.set(socket, { moved, since: now })
+      else if (now - before.since >= silenceMs) socket.destroy()
     }
   }
 }

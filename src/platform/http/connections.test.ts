@@ -3,20 +3,23 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createBareServer } from '#support/bare-server.ts'
 import { eventually } from '#support/eventually.ts'
 import { listen, parseAnswers, textOf } from '#support/raw-http.ts'
+import type { Server } from './server.ts'
 
 // More than the kernel takes from us before the client reads.
 const LARGE = 50_000_000
 
 /** A server whose `/slow` answers when the test says so. */
-async function startServer(t: TestContext) {
+async function startServer(t: TestContext, settings: { silenceTimeoutMs?: number } = {}) {
   let isDraining = false
-  const app = createBareServer(t, { isDraining: () => isDraining })
+  const app = createBareServer(t, { isDraining: () => isDraining, ...settings })
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   let waiting = 0
   app.get('/large', async () => 'x'.repeat(LARGE))
+  app.post('/body', async (request) => request.body)
   app.get('/quick', async () => ({ quick: true }))
   app.get('/slow', async () => {
     waiting++
@@ -34,6 +37,9 @@ async function startServer(t: TestContext) {
     untilWaiting: (count: number) => eventually(() => assert.equal(waiting, count)),
   }
 }
+
+const openConnections = (app: Server) =>
+  new Promise<number>((resolve) => app.server.getConnections((_error, count) => resolve(count)))
 
 const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
 
@@ -108,6 +114,38 @@ describe('closing', () => {
     assert.equal(await app.closeGracefully(0.2), 2)
     assert.deepEqual(await Promise.all(texts), ['', ''])
     release()
+  })
+})
+
+describe('a connection on which nothing moves', () => {
+  test('ends when the body of its request does not come', async (t) => {
+    const { port } = await startServer(t, { silenceTimeoutMs: 200 })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
+    assert.equal(await textOf(socket), '')
+  })
+
+  test('ends when its client does not read the answer', async (t) => {
+    const { port, app } = await startServer(t, { silenceTimeoutMs: 200 })
+    const socket = connect(port, '127.0.0.1').pause()
+    socket.write(ask('/large'))
+    await once(socket, 'readable')
+    await eventually(async () => assert.equal(await openConnections(app), 0))
+  })
+
+  test('stays while a slow client goes on reading or sending', async (t) => {
+    const { port } = await startServer(t, { silenceTimeoutMs: 200 })
+    const socket = connect(port, '127.0.0.1')
+    const text = textOf(socket)
+    const body = JSON.stringify({ text: 'x'.repeat(40) })
+    socket.write(
+      `POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    )
+    for (const character of body) {
+      socket.write(character)
+      await delay(15)
+    }
+    assert.equal(parseAnswers(await text)[0]?.status, 200)
   })
 })
 
