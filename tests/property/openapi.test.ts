@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { makeCourse } from '#support/courses.ts'
+import { enroll } from '#support/enrollments.ts'
+import { type ApiClient, createHarness } from '#support/harness.ts'
+import { type FuzzRequest, type OpenApi, operationsOf, requestsTo } from './operations.ts'
+
+const REQUESTS = Number(process.env.TEST_FUZZ_REQUESTS ?? 20_000)
+const SEED = Number(process.env.TEST_FUZZ_SEED ?? 20_261_124)
+const ANSWER_WITHIN_MS = 10_000
+
+const roles = ['student', 'instructor', 'administrator'] as const
+type Caller = (typeof roles)[number] | 'visitor'
+const callerOf = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<Caller>('visitor') },
+  { weight: 4, arbitrary: fc.constantFrom<Caller>(...roles) },
+)
+
+test(`no request that our own OpenAPI can produce is answered 5xx, and every refusal is documented (${REQUESTS} requests)`, {
+  timeout: 1_200_000,
+}, async (t) => {
+  const harness = await createHarness(t, {
+    settings: { LOGIN_FAILURES_PER_ACCOUNT: '1000', LOGIN_FAILURES_PER_NETWORK: '100000' },
+  })
+  const callers = new Map<Caller, ApiClient>([['visitor', harness.visitor]])
+  for (const role of roles) callers.set(role, await harness.signUp(role))
+  const document = (await harness.visitor.get('/openapi.json')).json() as OpenApi
+  const resolve = (ref: string) => document.components?.schemas?.[ref.split('/').at(-1) ?? ''] ?? {}
+  const seen = new Map<string, Set<string>>()
+  const known = (name: string) => {
+    const ids = seen.get(name)
+    // `prerequisiteId` is some lesson or course: try whatever there is.
+    return ids ? [...ids] : /Id$/.test(name) ? [...seen.values()].flatMap((some) => [...some].slice(0, 5)) : []
+  }
+  const perStatus = new Map<number, number>()
+  const succeeded = new Set<string>()
+
+  await makeWorld()
+
+  for (const round of roundsOf(REQUESTS)) {
+    // Ids that earlier rounds made flow into the next one, so that requests reach deeper and deeper.
+    const operations = operationsOf(document).map((operation) => requestsTo(operation, resolve, known))
+    const sent = fc.record({ request: fc.oneof(...operations), caller: callerOf })
+    await fc.assert(
+      fc.asyncProperty(sent, async ({ request, caller }) => {
+        const response = await send(request, callers.get(caller)?.token ?? null)
+        remember(response.json, request)
+        count(request, response.status)
+        assertDocumented(request, response)
+        // It may have logged itself out or lost its role.
+        if (response.status === 401 && caller !== 'visitor') callers.set(caller, await harness.signUp(caller))
+      }),
+      { numRuns: round.requests, seed: SEED + round.number, endOnFailure: true },
+    )
+  }
+  const statuses = [...perStatus].sort(([one], [other]) => one - other)
+  t.diagnostic(`seed ${SEED}: ${statuses.map(([status, many]) => `${status} × ${many}`).join(', ')}`)
+  const never = operationsOf(document).flatMap(({ id }) => (succeeded.has(id) ? [] : [id]))
+  t.diagnostic(`${succeeded.size} operations succeeded at least once; never: ${never.join(', ') || 'none'}`)
+  assert.ok(succeeded.size > never.length, 'too few operations ever succeeded to prove anything')
+
+  /** A few courses and enrollments, so that the first requests already meet something. */
+  async function makeWorld(): Promise<void> {
+    const student = callers.get('student') ?? harness.visitor
+    for (const author of ['instructor', 'administrator'] as const) {
+      const course = await makeCourse(callers.get(author) ?? harness.visitor, {
+        lessons: [{}, {}, { isPreview: true }],
+      })
+      keep('courseId', course.courseId)
+      keep('moduleId', course.moduleId)
+      for (const lessonId of course.lessonIds) keep('lessonId', lessonId)
+      keep('enrollmentId', await enroll(student, course.courseId))
+    }
+  }
+
+  async function send({ operation, url, headers, body }: FuzzRequest, token: string | null) {
+    const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS)
+    const response = await Promise.race([
+      harness.app.server.inject({
+        method: operation.method as 'GET',
+        url,
+        headers: {
+          ...headers,
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { payload: JSON.stringify(body) }),
+      }),
+      new Promise<never>((_resolve, reject) =>
+        timeout.addEventListener('abort', () => reject(new Error(`no answer to ${operation.id}`))),
+      ),
+    ])
+    const isJson = String(response.headers['content-type']).includes('json')
+    return {
+      status: response.statusCode,
+      text: response.body,
+      type: String(response.headers['content-type']),
+      json: isJson && response.body ? response.json() : undefined,
+    }
+  }
+
+  function assertDocumented(
+    { operation, url, body }: FuzzRequest,
+    { status, text, type, json }: Awaited<ReturnType<typeof send>>,
+  ) {
+    const told = `${operation.id}: ${operation.method} ${url} ${JSON.stringify(body)?.slice(0, 500)} → ${status} ${text.slice(0, 500)}`
+    assert.ok(status < 500, `${told}\n${harness.log.text().split('\n').slice(-4).join('\n')}`)
+    if (status < 400) return
+    assert.match(type, /^application\/problem\+json/, told)
+    const code = String(json.type).replace('/problems/', '')
+    const isCommon = code.startsWith('request/')
+    assert.ok(
+      isCommon || operation.documented.get(status)?.includes(code),
+      `undocumented refusal ${status} ${code}: ${told}`,
+    )
+  }
+
+  function remember(answer: unknown, { operation }: FuzzRequest): void {
+    if (!answer || typeof answer !== 'object') return
+    const ids = JSON.stringify(answer).matchAll(/"(\w*[iI]d)":"([0-9a-f-]{36})"/g)
+    for (const [, field = '', id = ''] of ids) {
+      const names = field === 'id' ? [idName(operation.path)] : [field]
+      for (const name of names) keep(name, id)
+    }
+  }
+
+  function keep(name: string, id: string): void {
+    const ids = seen.get(name) ?? new Set<string>()
+    if (ids.size < 200) ids.add(id)
+    seen.set(name, ids)
+  }
+
+  function count({ operation }: FuzzRequest, status: number): void {
+    perStatus.set(status, (perStatus.get(status) ?? 0) + 1)
+    if (status < 300) succeeded.add(operation.id)
+  }
+})
+
+/** `/courses/{courseId}/modules` makes and lists things whose ids other addresses call `moduleId`. */
+function idName(path: string): string {
+  const noun =
+    path
+      .split('/')
+      .filter((part) => part && !part.startsWith('{'))
+      .at(-1) ?? ''
+  return `${noun.replace(/ies$/, 'y').replace(/s$/, '')}Id`
+}
+
+function roundsOf(requests: number): { number: number; requests: number }[] {
+  const rounds = Math.min(20, Math.max(1, Math.floor(requests / 200)))
+  return Array.from({ length: rounds }, (_, number) => ({ number, requests: Math.ceil(requests / rounds) }))
+}
