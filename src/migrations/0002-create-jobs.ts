@@ -18,6 +18,7 @@ export const createJobs: SchemaMigration = {
       constraint job_available_at_check check ((state = 'dead') = (available_at is null))
     )`,
     `create index job_available_at_idx on job (available_at, id)`,
+    `create index job_name_idx on job (name, state, run_at)`,
 
     `create table recurring_job (
       name text primary key,

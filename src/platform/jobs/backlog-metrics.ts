@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { gauge, type Metrics } from '#platform/metrics/metrics.ts'
 import { createSample } from '#platform/metrics/sample.ts'
+import { type JobBacklog, selectBacklog, sumBacklogs } from './backlog.ts'
 import { jobsDead, jobsWaiting, oldestDeadSeconds, oldestWaitingSeconds, UNKNOWN_JOB } from './metrics.ts'
-import { type JobBacklog, selectBacklog } from './queries.ts'
 import type { JobsDatabase } from './tables.ts'
 
 const FRESH_SECONDS = 5
@@ -23,7 +23,7 @@ export function observeBacklog({
   readonly now: () => Date
 }): void {
   const backlog = createSample<ReadonlyMap<string, JobBacklog>>({
-    read: async () => new Map(byKnownName(await selectBacklog(db, now().toISOString()), names)),
+    read: async () => byKnownName(await selectBacklog(db, now().toISOString()), names),
     initial: new Map(),
     freshSeconds: FRESH_SECONDS,
   })
@@ -40,26 +40,14 @@ export function observeBacklog({
 
   const age = (since: string | null) => (since === null ? 0 : Math.max(0, (now().getTime() - Date.parse(since)) / 1000))
   observe(jobsWaiting, (one) => one.waiting)
-  observe(oldestWaitingSeconds, (one) => age(one.oldest_due))
+  observe(oldestWaitingSeconds, (one) => age(one.oldestDue))
   observe(jobsDead, (one) => one.dead)
-  observe(oldestDeadSeconds, (one) => age(one.oldest_death))
+  observe(oldestDeadSeconds, (one) => age(one.oldestDeath))
 }
 
 /** All names that this release does not know become one. */
-function byKnownName(rows: readonly JobBacklog[], names: readonly string[]): [string, JobBacklog][] {
-  const known = rows.filter((row) => names.includes(row.name)).map((row) => [row.name, row] as [string, JobBacklog])
+function byKnownName(rows: readonly JobBacklog[], names: readonly string[]): Map<string, JobBacklog> {
+  const known = rows.filter((row) => names.includes(row.name))
   const unknown = rows.filter((row) => !names.includes(row.name))
-  if (unknown.length === 0) return known
-  const sum: JobBacklog = {
-    name: UNKNOWN_JOB,
-    waiting: unknown.reduce((total, row) => total + row.waiting, 0),
-    oldest_due: earliest(unknown.map((row) => row.oldest_due)),
-    dead: unknown.reduce((total, row) => total + row.dead, 0),
-    oldest_death: earliest(unknown.map((row) => row.oldest_death)),
-  }
-  return [...known, [UNKNOWN_JOB, sum]]
-}
-
-function earliest(times: readonly (string | null)[]): string | null {
-  return times.filter((time) => time !== null).sort()[0] ?? null
+  return new Map([...known, sumBacklogs(UNKNOWN_JOB, unknown)].map((row) => [row.name, row]))
 }

@@ -6,6 +6,8 @@ import { eventually } from '#support/eventually.ts'
 import { createJobLab, type JobLab } from '#support/job-lab.ts'
 import { defineJob, handle, type JobDefinition } from './job.ts'
 import { enqueue } from './outbox.ts'
+import { claimDueJobs } from './queries.ts'
+import { jobTables } from './tables.ts'
 
 const empty = Type.Object({})
 const good = defineJob({ name: 'test.good', payload: empty, attempts: 2 })
@@ -55,6 +57,10 @@ describe('the metrics of jobs', () => {
     assert.equal(await value(metrics, 'lms_job_failures_total{job="test.bad",outcome="retried"}'), 1)
     assert.equal(await value(metrics, 'lms_job_failures_total{job="test.bad",outcome="dead"}'), 1)
     assert.equal(await value(metrics, 'lms_job_failures_total{job="test.good",outcome="dead"}'), 0)
+    assert.equal(await value(metrics, 'lms_jobs_dead{job="test.bad"}'), 1)
+    lab.clock.advance({ hours: 2 })
+    const age = await value(metrics, 'lms_jobs_oldest_dead_age_seconds{job="test.bad"}')
+    assert.ok(age >= 7200 && age < 7300, `${age}`)
   })
 
   test('backlog and age count what is due, and jobs of a newer release under one name', async (t) => {
@@ -75,6 +81,22 @@ describe('the metrics of jobs', () => {
     const unknown = await value(metrics, 'lms_jobs_oldest_waiting_age_seconds{job="unknown"}')
     assert.ok(unknown >= 90 && unknown < 100, `${unknown}`)
     assert.equal((await metrics.metrics()).includes('strange'), false)
+  })
+
+  test('jobs of a process that died wait again when its lease has ended, not before', async (t) => {
+    const lab = await createJobLab(t)
+    await add(lab, good)
+    const now = lab.clock.now()
+    const leaseEnd = new Date(now.getTime() + 60_000)
+    await claimDueJobs(jobTables(lab.db), [good.name], 1, now.toISOString(), leaseEnd.toISOString())
+    const waitingAfter = async (seconds: number) => {
+      lab.clock.advance({ seconds })
+      // To a process that does not know it the job is a stranger, which it counts but does not run.
+      const observer = await lab.start({ handlers: [] })
+      return value(observer.metrics, 'lms_jobs_waiting{job="unknown"}')
+    }
+    assert.equal(await waitingAfter(0), 0)
+    assert.equal(await waitingAfter(61), 1)
   })
 
   test('many scrapes at once read the table once, and none fails when the database is gone', async (t) => {

@@ -5,7 +5,7 @@ export const UNKNOWN_JOB = 'unknown'
 
 export const jobsWaiting = defineGauge({
   name: 'lms_jobs_waiting',
-  help: 'Jobs that are due and that nobody runs. The same in every process: take the maximum.',
+  help: 'Jobs that are due and that nobody runs; from 10000 on no longer counted. The same in every process: take the maximum.',
   labels: { job: [] },
 })
 
@@ -17,7 +17,7 @@ export const oldestWaitingSeconds = defineGauge({
 
 export const jobsDead = defineGauge({
   name: 'lms_jobs_dead',
-  help: 'Jobs whose last attempt failed, until an operator retries or discards them. The same in every process.',
+  help: 'Jobs whose last attempt failed, until an operator retries or discards them; counted to 10000. The same in every process.',
   labels: { job: [] },
 })
 

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { dialectOfDatabase } from '#platform/database/dialect.ts'
 import type { JobsDatabase } from './tables.ts'
 
@@ -173,33 +173,4 @@ export async function moveRecurringJob(
     .where('next_run_at', '=', seen)
     .executeTakeFirst()
   return numUpdatedRows > 0n
-}
-
-export interface JobBacklog {
-  readonly name: string
-  /** Due, and run by nobody: those of a process that died are among them once their lease has ended. */
-  readonly waiting: number
-  readonly oldest_due: string | null
-  readonly dead: number
-  readonly oldest_death: string | null
-}
-
-/** What waits and what is dead, by name. Reads the table once: it holds unfinished work only. */
-export function selectBacklog(db: Kysely<JobsDatabase>, now: string): Promise<JobBacklog[]> {
-  const isWaiting = (eb: ExpressionBuilder<JobsDatabase, 'job'>) =>
-    eb.or([
-      eb.and([eb('state', '=', 'waiting'), eb('run_at', '<=', now)]),
-      eb.and([eb('state', '=', 'running'), eb('available_at', '<=', now)]),
-    ])
-  return db
-    .selectFrom('job')
-    .select('name')
-    .select(({ fn }) => [
-      fn.countAll<number>().filterWhere(isWaiting).as('waiting'),
-      fn.min('run_at').filterWhere(isWaiting).as('oldest_due'),
-      fn.countAll<number>().filterWhere('state', '=', 'dead').as('dead'),
-      fn.min('died_at').as('oldest_death'),
-    ])
-    .groupBy('name')
-    .execute()
 }
