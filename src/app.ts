@@ -1,6 +1,12 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
-import { accountJobs, accountsRoutes, createAccountHandlers, createAccounts } from '#modules/accounts/index.ts'
+import {
+  type Accounts,
+  accountJobs,
+  accountsRoutes,
+  createAccountHandlers,
+  createAccounts,
+} from '#modules/accounts/index.ts'
 import {
   authJobs,
   authRoutes,
@@ -75,6 +81,8 @@ export interface App {
   readonly server: Server
   readonly jobs: JobRegistry
   readonly jobMetrics: JobMetrics
+  /** How the first administrator comes to be. */
+  readonly setup: Pick<Accounts, 'ensureSetupToken' | 'createAdministrator'>
   /** From now on `/ready` says no; everything else goes on. */
   drain(): void
 }
@@ -221,6 +229,7 @@ export async function createApp(
     server,
     jobs,
     jobMetrics,
+    setup: accounts,
     drain() {
       isDraining = true
     },
