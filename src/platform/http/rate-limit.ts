@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { RecentlyUsed } from '#platform/cache/recently-used.ts'
 import { counter, defineCounter, type Metrics } from '#platform/metrics/metrics.ts'
 import { defineProblem } from '#platform/problem/problem.ts'
 import { networkOf } from './network.ts'
-import { RecentlyUsed } from './recently-used.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -19,8 +19,13 @@ export class RecentlyUsed<V> {
     return old
   }
 
+  /** Whether the key is there; does not count as use. */
+  has(key: string): boolean {
+    return this.#young.has(key) || this.#old.has(key)
+  }
+
   set(key: string, value: V): void {
-    if (this.#young.size >= this.#half) {
+    if (this.#young.size >= this.#half && !this.#young.has(key)) {
       this.#old = this.#young
       this.#young = new Map()
     }
