@@ -5,7 +5,7 @@ const help = `Usage: node tests/run.ts quick|all [FILE|FOLDER ...] [--name PATTE
 
   quick            the tests beside the code, on SQLite in memory; needs nothing
   all              pass 1: the same; pass 2: the same on PostgreSQL and Redis, which it starts itself;
-                   pass 3: tests/acceptance, faults, property, runner and storage, one process per file;
+                   pass 3: tests/acceptance, faults, property, runner and storage, and bench, one process per file;
                    and at least ${coverageFloor} % of the code lines of src must have run in passes 1 and 2
 
   FILE, FOLDER     only these tests

@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 
 /** Folders whose tests run in a process of their own per file, one after the other, with PostgreSQL and Redis. */
-const isolatedFolders = ['tests/acceptance', 'tests/faults', 'tests/property', 'tests/runner', 'tests/storage']
+const isolatedFolders = ['tests/acceptance', 'tests/faults', 'tests/property', 'tests/runner', 'tests/storage', 'bench']
 
 export interface Selection {
   /** Run twice, on SQLite and on PostgreSQL with Redis, all in one process. */

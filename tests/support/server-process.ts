@@ -27,6 +27,8 @@ export interface ServerProcess {
   kill(): Promise<void>
   /** Asks it to end with SIGTERM, as an operator or a deploy does; resolves with its exit code. What is on disk stays. */
   terminate(): Promise<number | null>
+  /** Id of the process while it runs. */
+  pid(): number | undefined
   /** Orderly end on SIGINT, which cuts open sessions; removes the directory. May be called twice. */
   stop(): Promise<void>
 }
@@ -87,7 +89,7 @@ export function serverProcess(options: ServerProcessOptions): ServerProcess {
     await rm(options.directory, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  return { start, kill, terminate, stop }
+  return { start, pid: () => running?.pid, kill, terminate, stop }
 }
 
 function spawnServer({ command, args, env, directory, user }: ServerProcessOptions): ChildProcess {
