@@ -61,7 +61,7 @@ export function toProblem(error: unknown, request: FastifyRequest): Problem {
     case 'FST_REQ_FILE_TOO_LARGE':
       return bodyTooLarge({ maxBytes: request.routeOptions.bodyLimit ?? 0 }, error)
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return unsupportedMediaType({ accepted: 'application/json' }, error)
+      return unsupportedMediaType({ accepted: acceptedTypes(request) }, error)
     case 'FST_UNDER_PRESSURE':
       return overloaded(undefined, error)
   }
@@ -69,6 +69,12 @@ export function toProblem(error: unknown, request: FastifyRequest): Problem {
     return malformedRequest({ reason: error.message }, error)
   }
   return internalError(undefined, error)
+}
+
+/** As the route's schema says; what says nothing takes JSON. */
+function acceptedTypes({ routeOptions }: FastifyRequest): string {
+  const body = routeOptions.schema?.body as { content?: object } | undefined
+  return body?.content ? Object.keys(body.content).join(' or ') : 'application/json'
 }
 
 // PostgreSQL classes 08 (connection), 53 (resources), 57 (operator intervention); socket errors; the pool's own words.

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createCors } from './cors.ts'
 import { malformedRequest, wrongHost } from './problems.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { boundBody } from './request-bodies.ts'
 import { createRequestObserver } from './request-observation.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { Server, ServerSettings } from './server.ts'
@@ -33,6 +34,7 @@ export function startRequests(app: Server, settings: ServerSettings): RequestSta
     // A getter that puts an object together at every call.
     const { config } = request.routeOptions
     begin(request, reply, config?.url)
+    boundBody(request, reply, config?.bodySeconds)
     const { host } = request
     if (host === '') throw malformedRequest({ reason: 'The Host header is missing.' })
     if (!config?.monitoring && !isTrustedHost(host)) throw wrongHost()

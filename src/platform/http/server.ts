@@ -56,8 +56,8 @@ export interface ServerSettings {
 const BODY_MAX_BYTES = 1024 * 1024
 const HEADERS_TIMEOUT_MS = 20_000
 const SILENCE_TIMEOUT_MS = 120_000
-// A large file over a slow line takes long; a connection on which nothing moves is ended much earlier.
-const REQUEST_TIMEOUT_MS = 60 * 60_000
+// Routes bound the time of their bodies themselves (`bodySeconds`); a connection on which nothing moves is ended, too.
+const REQUEST_TIMEOUT_MS = 24 * 60 * 60_000
 // Longer than the proxy keeps its idle connections, so that it never writes to one that we are closing.
 const KEEP_ALIVE_MS = 75_000
 
