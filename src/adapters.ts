@@ -14,6 +14,8 @@ import { createFileMail } from '#platform/mail/file-mail.ts'
 import type { Mail } from '#platform/mail/mail.ts'
 import { createSmtpMail } from '#platform/mail/smtp-mail.ts'
 import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
+import { openDiskStorage } from '#platform/storage/disk-storage.ts'
+import { type Storage, StorageFull } from '#platform/storage/storage.ts'
 import type { Adapters } from './app.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
@@ -43,6 +45,7 @@ export async function openAdapters(config: Config): Promise<OpenAdapters> {
     metrics,
     errors,
     mail,
+    openStorage: () => openStorage(config),
     now: () => new Date(),
     newId: uuidv7,
     async close() {
@@ -98,6 +101,32 @@ function openFile(url: string) {
   } catch (error) {
     throw new StartError(`The database file ${path} cannot be opened: ${reasonOf(error)}.`, error)
   }
+}
+
+/** Opens where the configuration wants files kept; throws when that cannot be used. */
+export async function openStorage(config: Config): Promise<Storage> {
+  const storage = config.STORAGE === 'azure' ? await openBlobStorage(config) : await openDisk(config)
+  await storage.check().catch((error) => {
+    // A full disk still serves what it holds, and refuses new files by itself.
+    if (!(error instanceof StorageFull)) throw error
+  })
+  return storage
+}
+
+async function openBlobStorage(config: Config): Promise<Storage> {
+  const { createAzureBlobStorage } = await import('#platform/storage/azure-blob-storage.ts')
+  return createAzureBlobStorage({
+    connectionString: config.AZURE_STORAGE_CONNECTION_STRING,
+    container: config.AZURE_STORAGE_CONTAINER,
+    requestTimeoutSeconds: config.STORAGE_TIMEOUT_SECONDS,
+  })
+}
+
+function openDisk(config: Config): Promise<Storage> {
+  return openDiskStorage({
+    directory: join(config.DATA_DIR, 'files'),
+    reserveBytes: config.UPLOAD_DISK_RESERVE_MEGABYTES * 1024 * 1024,
+  })
 }
 
 async function openStore(config: Config, log: Log) {

@@ -18,25 +18,6 @@ import {
   createPasswords,
   selectRecentRevocations,
 } from '#modules/auth/index.ts'
-import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
-import {
-  createEnrollmentHandlers,
-  createEnrollments,
-  enrollmentRoutes,
-  expireEnrollments,
-  expiryRecurs,
-  observeEnrollments,
-  sendWelcome,
-} from '#modules/enrollments/index.ts'
-import {
-  courseCompleted,
-  createProgress,
-  createProgressHandlers,
-  observeProgress,
-  progressRoutes,
-  recomputeEnrollments,
-} from '#modules/progress/index.ts'
-import { createReviews, reviewRoutes } from '#modules/reviews/index.ts'
 import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
@@ -59,9 +40,12 @@ import type { Mail } from '#platform/mail/mail.ts'
 import { createMailer } from '#platform/mail/mailer.ts'
 import { createMailRenderer } from '#platform/mail/template.ts'
 import type { Metrics } from '#platform/metrics/metrics.ts'
+import type { Storage } from '#platform/storage/storage.ts'
 import { createThrottle } from '#platform/throttle/throttle.ts'
+import { addFeatures } from './add-features.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
+import { createFeatures } from './features.ts'
 import { migrations } from './migrations/index.ts'
 import { API_PREFIX, productVersion, referenceInfo } from './reference.ts'
 
@@ -73,6 +57,8 @@ export interface Adapters {
   readonly metrics: Metrics
   readonly errors: ErrorTracker
   readonly mail: Mail
+  /** Opens where files are kept; rejects when that cannot be used. */
+  readonly openStorage: () => Promise<Storage>
   readonly now: () => Date
   readonly newId: () => string
 }
@@ -141,40 +127,24 @@ export async function createApp(
     mailsPerNetwork: config.MAILS_PER_NETWORK,
   })
 
-  // Until there is a part that keeps files, no lesson can refer to one.
-  const courses = createCourses({ db, metrics, now, newId, fileExists: async () => false })
-
-  const progress = createProgress({ db, metrics, now, newId })
-  const enrollments = createEnrollments({ db, metrics, now, newId, progress })
-  const reviews = createReviews({ db, metrics, now, newId })
-  observeCourses({ db, metrics })
-  observeEnrollments({ db, metrics, now })
-  observeProgress({ db, metrics, now })
-
   const render = createMailRenderer({
     productName: config.PRODUCT_NAME,
     frontendBaseUrl: config.FRONTEND_BASE_URL,
   })
   const mailer = createMailer({ mail, render, metrics })
+  const features = createFeatures({ isStrict: config.STRICT_ROUTER_IMPORTS, log })
+  await addFeatures(features, config, adapters, { authentication, mailer })
+
+  const added = features.jobs()
   const jobs = createJobRegistry({
-    jobs: [
-      purgeIdempotencyClaims,
-      ...authJobs,
-      ...accountJobs,
-      outlineChanged,
-      sendWelcome,
-      expireEnrollments,
-      courseCompleted,
-      recomputeEnrollments,
-    ],
+    jobs: [purgeIdempotencyClaims, ...authJobs, ...accountJobs, ...added.jobs],
     handlers: [
       purgeIdempotencyClaimsHandler({ db, now }),
       ...createAuthHandlers({ db, mailer }),
       ...createAccountHandlers({ db, mailer, now, tokens: accounts.tokens }),
-      ...createEnrollmentHandlers({ db, enrollments, mailer }),
-      ...createProgressHandlers({ db, now, progress, mailer }),
+      ...added.handlers,
     ],
-    recurring: [purgeIdempotencyClaimsHourly, expiryRecurs],
+    recurring: [purgeIdempotencyClaimsHourly, ...added.recurring],
   })
   const jobMetrics = createJobMetrics({ db, metrics, jobs, now })
 
@@ -201,7 +171,7 @@ export async function createApp(
   const readiness = createReadiness({
     release: config.RELEASE,
     checks: readinessChecks(config, adapters),
-    leftOut: [],
+    leftOut: features.leftOut,
     isDraining: () => isDraining,
   })
   await server.register(healthRoutes, { prefix: API_PREFIX, release: config.RELEASE, readiness })
@@ -215,10 +185,7 @@ export async function createApp(
       async function api(app) {
         await app.register(authRoutes, { auth, authentication })
         await app.register(accountsRoutes, { accounts, authentication })
-        await app.register(coursesRoutes, { courses, authentication })
-        await app.register(enrollmentRoutes, { enrollments, authentication })
-        await app.register(progressRoutes, { progress, authentication })
-        await app.register(reviewRoutes, { reviews, authentication })
+        await features.routes(app)
       },
       { prefix: API_PREFIX },
     )

@@ -123,7 +123,18 @@ export const ConfigSchema = Type.Object({
   STORAGE: choice(['disk', 'azure'], 'Where files are kept.', 'disk'),
   AZURE_STORAGE_CONNECTION_STRING: text('Azure Blob account, when STORAGE is `azure`.', { default: '', secret: true }),
   AZURE_STORAGE_CONTAINER: text('Azure Blob container.', { default: 'lms-files' }),
+  STORAGE_TIMEOUT_SECONDS: whole('How long Azure may take to answer one request, retries included.', 15, 1, 300),
   UPLOAD_MAX_MEGABYTES: whole('Largest file that may be uploaded.', 200, 1, 100_000),
+  UPLOAD_QUOTA_MEGABYTES: whole(
+    'What one account may keep in files that belong to no course, all together; 0: no limit.',
+    1000,
+    0,
+  ),
+  UPLOAD_DISK_RESERVE_MEGABYTES: whole(
+    'Free room that uploads leave on the disk, for the database and the logs, when STORAGE is `disk`.',
+    1024,
+    0,
+  ),
 
   TASKS_FORCE_INLINE: flag(
     'true: jobs run in this process, still through the outbox. false: workers run them through Redis.',
@@ -262,6 +273,7 @@ function unsafeInProduction(config: Config): string[] {
     [config.PASSWORD_HASH_MEMORY_KIB < 19_456, 'PASSWORD_HASH_MEMORY_KIB: production needs at least 19456'],
     [config.PASSWORD_HASH_PASSES < 2, 'PASSWORD_HASH_PASSES: production needs at least 2'],
     [config.FRONTEND_BASE_URL.startsWith('http://'), 'FRONTEND_BASE_URL: production needs https'],
+    [!config.STRICT_ROUTER_IMPORTS, 'STRICT_ROUTER_IMPORTS: must be true in production, which serves all or nothing'],
   ]
   return checks.filter(([isWrong]) => isWrong).map(([, mistake]) => mistake)
 }

@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openApiDocument } from '#platform/http/reference/openapi.ts'
@@ -9,11 +10,13 @@ import { API_PREFIX, referenceInfo } from '../reference.ts'
 
 /** What the product would serve with the default settings, whatever this machine's environment says. */
 export async function describeProduct() {
+  const directory = await mkdtemp(join(tmpdir(), 'lms-backend-reference-'))
   const config = loadConfig({
     SECRET_KEY: 'signs nothing, but has the right length',
     DATABASE_URL: 'sqlite::memory:',
-    DATA_DIR: join(tmpdir(), 'lms-backend-reference'),
+    DATA_DIR: directory,
     LOG_LEVEL: 'silent',
+    STRICT_ROUTER_IMPORTS: 'true',
   })
   const adapters = await openAdapters(config)
   const { server } = await createApp(config, adapters)
@@ -26,5 +29,6 @@ export async function describeProduct() {
   } finally {
     await server.close()
     await adapters.close()
+    await rm(directory, { recursive: true, force: true })
   }
 }

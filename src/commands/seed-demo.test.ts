@@ -43,6 +43,7 @@ test('seed-demo refuses production, where everybody would know its password', as
     FRONTEND_BASE_URL: 'https://lms.example.org',
     PASSWORD_HASH_MEMORY_KIB: '19456',
     PASSWORD_HASH_PASSES: '2',
+    STRICT_ROUTER_IMPORTS: 'true',
   }
   const settings = await emptyDatabase(t)
   const refused = seedDemo({ DATABASE_URL: `sqlite:${settings.DATA_DIR}/lms.db`, ...settings, ...production })

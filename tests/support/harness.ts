@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Kysely } from 'kysely'
@@ -12,7 +15,8 @@ import { createRedisStore } from '#platform/ephemeral/redis-store.ts'
 import { type ErrorTracker, noErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import { createLog } from '#platform/log/log.ts'
 import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
-import { type App, createApp } from '../../src/app.ts'
+import { openStorage } from '../../src/adapters.ts'
+import { type Adapters, type App, createApp } from '../../src/app.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database.ts'
 import { createClock, type TestClock } from './clock.ts'
@@ -31,6 +35,8 @@ export interface Harness {
   readonly log: LogLines
   /** Keeps what was sent in `sent`. */
   readonly mail: ReturnType<typeof createKeptMail>
+  /** Where files are kept; removed with the test. */
+  readonly dataDirectory: string
   /** Requests of a visitor without a token. */
   readonly visitor: ApiClient
   /** Requests with this access token, from this address (default: 127.0.0.1). */
@@ -76,6 +82,8 @@ export interface HarnessOptions {
   /** Replaces the store, for tests of its failure, or of time: Redis does not know the test's clock. */
   readonly store?: EphemeralStore | ((clock: TestClock) => EphemeralStore)
   readonly errors?: ErrorTracker
+  /** Replaces the disk below `dataDirectory`. */
+  readonly openStorage?: Adapters['openStorage']
   /** Told of every statement, for tests that count them. */
   readonly observe?: QueryObserver
 }
@@ -94,7 +102,13 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
   const store = typeof options.store === 'function' ? options.store(clock) : (options.store ?? createStore(clock))
   const mail = createKeptMail()
   const errors = options.errors ?? noErrorTracker
-  const config = testConfig(options.settings)
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'lms-harness-'))
+  const config = testConfig({ DATA_DIR: dataDirectory, ...options.settings })
+  const clearAway = async () => {
+    await store.close()
+    await database.drop()
+    await rm(dataDirectory, { recursive: true, force: true })
+  }
   const app = await createApp(config, {
     db: database.db,
     store,
@@ -102,15 +116,18 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     metrics,
     errors,
     mail,
+    openStorage: options.openStorage ?? (() => openStorage(config)),
     now: clock.now,
     newId: uuidv7,
+  }).catch(async (error) => {
+    await clearAway()
+    throw error
   })
   await app.server.ready()
   recordAnswers(app.server)
   t.after(async () => {
     await app.server.close()
-    await store.close()
-    await database.drop()
+    await clearAway()
   })
 
   const client = (token: string | null, address?: string) => createClient(app, token, address)
@@ -125,6 +142,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     metrics,
     clock,
     mail,
+    dataDirectory,
     log: { lines: () => logged.map((line) => JSON.parse(line)), text: () => logged.join('') },
     visitor: client(null),
     client,

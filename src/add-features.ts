@@ -1,0 +1,71 @@
+import type { Authentication } from '#modules/auth/index.ts'
+import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
+import {
+  createEnrollmentHandlers,
+  createEnrollments,
+  enrollmentRoutes,
+  expireEnrollments,
+  expiryRecurs,
+  observeEnrollments,
+  sendWelcome,
+} from '#modules/enrollments/index.ts'
+import {
+  courseCompleted,
+  createProgress,
+  createProgressHandlers,
+  observeProgress,
+  progressRoutes,
+  recomputeEnrollments,
+} from '#modules/progress/index.ts'
+import { createReviews, reviewRoutes } from '#modules/reviews/index.ts'
+import type { Mailer } from '#platform/mail/mailer.ts'
+import type { Adapters } from './app.ts'
+import type { Config } from './config.ts'
+import type { Features } from './features.ts'
+
+/** What features take from the core, which is always there. */
+export interface Core {
+  readonly authentication: Authentication
+  readonly mailer: Mailer
+}
+
+/** Adds all that the product can do without, in the order in which one needs the other. Identity is no feature. */
+export async function addFeatures(
+  features: Features,
+  _config: Config,
+  adapters: Adapters,
+  { authentication, mailer }: Core,
+): Promise<void> {
+  const { db, metrics, now, newId } = adapters
+
+  await features.add('courses', () => {
+    // Until there is a part that keeps files, no lesson can refer to one.
+    const courses = createCourses({ db, metrics, now, newId, fileExists: async () => false })
+    observeCourses({ db, metrics })
+    return { routes: (app) => coursesRoutes(app, { courses, authentication }) }
+  })
+
+  await features.add('enrollments', () => {
+    const progress = createProgress({ db, metrics, now, newId })
+    const enrollments = createEnrollments({ db, metrics, now, newId, progress })
+    observeEnrollments({ db, metrics, now })
+    observeProgress({ db, metrics, now })
+    return {
+      async routes(app) {
+        await app.register(enrollmentRoutes, { enrollments, authentication })
+        await app.register(progressRoutes, { progress, authentication })
+      },
+      jobs: [outlineChanged, sendWelcome, expireEnrollments, courseCompleted, recomputeEnrollments],
+      handlers: [
+        ...createEnrollmentHandlers({ db, enrollments, mailer }),
+        ...createProgressHandlers({ db, now, progress, mailer }),
+      ],
+      recurring: [expiryRecurs],
+    }
+  })
+
+  await features.add('reviews', () => {
+    const reviews = createReviews({ db, metrics, now, newId })
+    return { routes: (app) => reviewRoutes(app, { reviews, authentication }) }
+  })
+}
