@@ -126,6 +126,7 @@ test('StorageUnavailable, not ObjectMissing, where the directory is gone, as whe
   await rename(directory, `${directory}-unmounted`)
   await assert.rejects(storage.get('kept'), StorageUnavailable)
   await assert.rejects(storage.stat('kept'), StorageUnavailable)
+  await assert.rejects(storage.delete('kept'), StorageUnavailable)
   await assert.rejects(storage.put('more', bytes('x'), put), StorageUnavailable)
   await assert.rejects(storage.check(), StorageUnavailable)
   await assert.rejects(storage.list()[Symbol.asyncIterator]().next(), StorageUnavailable)

@@ -87,7 +87,12 @@ export async function openDiskStorage(options: DiskStorageOptions): Promise<Stor
         const { size, mtime } = await find(key, (path) => stat(path))
         return { sizeBytes: size, modifiedAt: mtime }
       }),
-    delete: (key) => translateErrors(() => rm(pathOf(objects, key), { force: true })),
+    delete: (key) =>
+      translateErrors(() =>
+        find(key, (path) => rm(path)).catch((error) => {
+          if (!(error instanceof ObjectMissing)) throw error
+        }),
+      ),
     list: () => listObjects(objects),
     check: () => translateErrors(() => checkWritable(directory, incoming, reserveBytes)),
   }
