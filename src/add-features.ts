@@ -10,6 +10,14 @@ import {
   sendWelcome,
 } from '#modules/enrollments/index.ts'
 import {
+  createFiles,
+  fileJobHandlers,
+  fileJobs,
+  filesRoutes,
+  isFileOfCourse,
+  recurringFileJobs,
+} from '#modules/files/index.ts'
+import {
   courseCompleted,
   createProgress,
   createProgressHandlers,
@@ -23,6 +31,8 @@ import type { Adapters } from './app.ts'
 import type { Config } from './config.ts'
 import type { Features } from './features.ts'
 
+const MEBIBYTE = 1024 * 1024
+
 /** What features take from the core, which is always there. */
 export interface Core {
   readonly authentication: Authentication
@@ -32,15 +42,14 @@ export interface Core {
 /** Adds all that the product can do without, in the order in which one needs the other. Identity is no feature. */
 export async function addFeatures(
   features: Features,
-  _config: Config,
+  config: Config,
   adapters: Adapters,
   { authentication, mailer }: Core,
 ): Promise<void> {
   const { db, metrics, now, newId } = adapters
 
   await features.add('courses', () => {
-    // Until there is a part that keeps files, no lesson can refer to one.
-    const courses = createCourses({ db, metrics, now, newId, fileExists: async () => false })
+    const courses = createCourses({ db, metrics, now, newId, fileExists: isFileOfCourse })
     observeCourses({ db, metrics })
     return { routes: (app) => coursesRoutes(app, { courses, authentication }) }
   })
@@ -67,5 +76,27 @@ export async function addFeatures(
   await features.add('reviews', () => {
     const reviews = createReviews({ db, metrics, now, newId })
     return { routes: (app) => reviewRoutes(app, { reviews, authentication }) }
+  })
+
+  await features.add('files', async () => {
+    const deps = {
+      db,
+      storage: await adapters.openStorage(),
+      metrics,
+      limits: {
+        fileBytes: config.UPLOAD_MAX_MEGABYTES * MEBIBYTE,
+        quotaBytes: config.UPLOAD_QUOTA_MEGABYTES * MEBIBYTE,
+      },
+      secretKey: config.SECRET_KEY,
+      now,
+      newId,
+    }
+    const files = createFiles(deps)
+    return {
+      routes: (app) => filesRoutes(app, { files, authentication }),
+      jobs: fileJobs,
+      handlers: fileJobHandlers(deps),
+      recurring: recurringFileJobs,
+    }
   })
 }

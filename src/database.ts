@@ -3,6 +3,7 @@ import type { AuditDatabase } from '#modules/audit/index.ts'
 import type { AuthDatabase } from '#modules/auth/index.ts'
 import type { CoursesDatabase } from '#modules/courses/index.ts'
 import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
+import type { FilesDatabase } from '#modules/files/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
 import type { ReviewsDatabase } from '#modules/reviews/index.ts'
 import type { UsersDatabase } from '#modules/users/index.ts'
@@ -19,4 +20,5 @@ export type Database = JobsDatabase &
   CoursesDatabase &
   EnrollmentsDatabase &
   ProgressDatabase &
-  ReviewsDatabase
+  ReviewsDatabase &
+  FilesDatabase

@@ -28,6 +28,7 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'outline', description: 'The modules of a course, their lessons, and the order of both.' },
     { name: 'lessons', description: 'What a lesson holds.' },
     { name: 'enrollments', description: 'Who is in which course, and since when.' },
+    { name: 'files', description: 'Uploading, downloading and linking files.' },
     { name: 'progress', description: 'What a student has completed, and what is missing.' },
     { name: 'reviews', description: 'What students say about courses.' },
     { name: 'operations', description: 'Health, readiness and this reference.' },

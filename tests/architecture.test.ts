@@ -17,6 +17,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   enrollments: ['audit', 'users', 'auth', 'courses'],
   progress: ['audit', 'users', 'auth', 'courses', 'enrollments'],
   reviews: ['audit', 'users', 'auth', 'courses'],
+  files: ['audit', 'users', 'auth', 'courses'],
 }
 
 /** Beside a module's own files it may use `#platform/*`, and of src/ itself only the type of the whole database. */

@@ -7,6 +7,7 @@ import { createEnrollments } from './0005-create-enrollments.ts'
 import { extendIdentity } from './0006-extend-identity.ts'
 import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
+import { createFiles } from './0009-create-files.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly SchemaMigration[] = [
   extendIdentity,
   createIdempotency,
   createReviews,
+  createFiles,
 ]

@@ -82,14 +82,14 @@ describe('POST /modules/:moduleId/lessons', () => {
   test('a file that the part for files knows may be used', async (t) => {
     const { db, clock, signUp } = await createHarness(t)
     const owner = await signUp('instructor')
-    const { moduleId } = await makeCourse(owner)
+    const { courseId, moduleId } = await makeCourse(owner)
     const known = crypto.randomUUID()
     const courses = createCourses({
       db,
       metrics: createMetrics(),
       now: clock.now,
       newId: crypto.randomUUID.bind(crypto),
-      fileExists: async (fileId, by) => fileId === known && by.userId === owner.userId,
+      fileExists: async (_tx, course, fileId) => course === courseId && fileId === known,
     })
     const by = { userId: owner.userId, sessionId: '', role: 'instructor', generation: 0 } as const
     const file = (fileId: string) => ({ type: 'file', title: 'File', content: { fileId } }) as const

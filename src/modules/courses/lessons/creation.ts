@@ -5,7 +5,7 @@ import type { CourseDeps } from '../deps.ts'
 import { lockModuleFor } from '../outline/lock-module.ts'
 import { outlineFull } from '../problems.ts'
 import { completionOf } from './completion.ts'
-import { checkContent, type FileExists } from './content-check.ts'
+import { checkContent, type FileExists, requireOwnFile } from './content-check.ts'
 import { enqueueIfCounted } from './counting.ts'
 import { replaceLessonPrerequisites } from './prerequisites.ts'
 import { countLessonsOfModule, insertLesson, selectLessonIdsOfCourse } from './queries.ts'
@@ -23,11 +23,12 @@ export function createLessonCreation(deps: LessonDeps) {
 
   /** Adds a lesson at the end of the module. */
   async function createLesson(by: Principal, moduleId: string, input: CreateLessonBody): Promise<VersionedLesson> {
-    const typed = await checkContent(input.type, input.content, by, fileExists)
+    const typed = checkContent(input.type, input.content)
     const completion = completionOf(typed, input)
     const at = now()
     return inTransaction(db, async (tx) => {
       const { course } = await lockModuleFor(tx, by, moduleId, 'edit')
+      await requireOwnFile(tx, course.id, typed, fileExists)
       if ((await selectLessonIdsOfCourse(tx, course.id)).length >= LESSONS_MAX) {
         throw outlineFull({ limit: LESSONS_MAX, what: 'lessons' })
       }

@@ -7,7 +7,7 @@ import type { CoursesDatabase } from '../tables.ts'
 import type { VersionGuard } from '../version-guard.ts'
 import { type Completion, completionOf, followsDuration } from './completion.ts'
 import type { TypedContent } from './content.ts'
-import { checkContent } from './content-check.ts'
+import { checkContent, requireOwnFile } from './content-check.ts'
 import { enqueueIfCounted } from './counting.ts'
 import type { LessonDeps } from './creation.ts'
 import { lockLessonFor } from './lock-lesson.ts'
@@ -29,11 +29,12 @@ export function createLessonEditing(deps: LessonDeps) {
   ): Promise<VersionedLesson> {
     const type = (await selectLesson(db, lessonId))?.type
     if (!type) throw lessonNotFound({ lessonId })
-    const content = changes.content && (await checkContent(type, changes.content, by, fileExists))
+    const content = changes.content && checkContent(type, changes.content)
     const at = now()
     return inTransaction(db, async (tx) => {
       const { lesson, course } = await lockLessonFor(tx, by, lessonId, 'edit')
       guard(lesson.version)
+      if (content) await requireOwnFile(tx, course.id, content, fileExists)
       if (changes.prerequisiteIds) await replaceLessonPrerequisites(tx, lesson, changes.prerequisiteIds)
       const row = await updateLesson(tx, lessonId, {
         ...toColumns(changes),

@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely'
+import type { Metrics } from '#platform/metrics/metrics.ts'
+import type { Storage } from '#platform/storage/storage.ts'
+import type { Database } from '../../database.ts'
+
+export interface UploadLimits {
+  /** Largest file. */
+  readonly fileBytes: number
+  /** What one account's files without a course may take all together; 0: no limit. */
+  readonly quotaBytes: number
+}
+
+/** What every part of this module works with. */
+export interface FileDeps {
+  readonly db: Kysely<Database>
+  readonly storage: Storage
+  readonly metrics: Metrics
+  readonly limits: UploadLimits
+  /** Download links are signed with a key made from it. */
+  readonly secretKey: string
+  readonly now: () => Date
+  readonly newId: () => string
+}

@@ -1,0 +1,7 @@
+export type { FileDeps, UploadLimits } from './deps.ts'
+export { fileJobHandlers } from './handlers.ts'
+export { fileJobs, recurringFileJobs } from './jobs.ts'
+export { isFileOfCourse } from './queries.ts'
+export { filesRoutes } from './routes.ts'
+export { createFiles, type Files } from './service.ts'
+export type { FilesDatabase } from './tables.ts'
