@@ -44,6 +44,8 @@ export function createRequestObserver(
     inFlight++
     const { raw } = reply
     const { socket } = request.raw
+    // A connection that is gone no longer knows whose it was.
+    const network = request.ip
     beginOn(socket)
     // `close` comes once, whether the answer was sent whole or the client went away.
     raw.on('close', () => {
@@ -55,7 +57,7 @@ export function createRequestObserver(
       const series = seriesOf(route, request.method)
       series.count(status)
       series.time(milliseconds / 1000)
-      logRequest({ requestId: request.id, method: request.method, route, status, milliseconds, network: request.ip })
+      logRequest({ requestId: request.id, method: request.method, route, status, milliseconds, network })
     })
   }
 
