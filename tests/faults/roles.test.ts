@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { after, before, describe, type TestContext, test } from 'node:test'
+import { Client } from 'pg'
+import { purgeIdempotencyClaims } from '#platform/idempotency/jobs.ts'
 import { eventually } from '#support/eventually.ts'
 import { freePort } from '#support/free-port.ts'
 import { type PostgresServer, startPostgres } from '#support/postgres-server.ts'
@@ -50,6 +52,27 @@ describe('a worker', () => {
     worker.signal('SIGTERM')
     assert.equal(await worker.ended, 0)
     assert.equal(worker.errorOutput(), '')
+  })
+
+  test('runs the jobs of the product', async (t) => {
+    const { settings, url } = await production()
+    spawnRole(t, ['work'], settings)
+    await isReady(url)
+    const client = new Client({ connectionString: postgres.url })
+    await client.connect()
+    t.after(() => client.end())
+    const insert = `insert into job (id, name, payload, enqueued_at, run_at, available_at)
+      values ('only-one', $1, '{}', now(), now(), now())`
+    await client.query(insert, [purgeIdempotencyClaims.name])
+    await eventually(async () => {
+      const { rows } = await client.query("select state, last_error from job where id = 'only-one'")
+      assert.deepEqual(rows, [])
+    })
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    assert.match(
+      metrics,
+      new RegExp(`lms_job_run_duration_seconds_count\\{job="${purgeIdempotencyClaims.name}"\\} 1\n`),
+    )
   })
 
   test('refuses to start where jobs run in the API process', async (t) => {

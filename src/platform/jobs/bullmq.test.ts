@@ -2,29 +2,12 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, type TestContext, test } from 'node:test'
 import { Redis } from 'ioredis'
-import { Type } from 'typebox'
-import { inTransaction } from '#platform/database/transaction.ts'
 import { eventually } from '#support/eventually.ts'
-import { createJobLab, type JobLab } from '#support/job-lab.ts'
-import { defineJob, handle } from './job.ts'
+import { enqueueGreets, greet, greeter, nothingLeft } from '#support/greet-job.ts'
+import { createJobLab } from '#support/job-lab.ts'
+import { handle } from './job.ts'
 import { toNotice } from './notice.ts'
-import { enqueue } from './outbox.ts'
 
-const greet = defineJob({ name: 'test.greet', payload: Type.Object({ who: Type.String() }), attempts: 2 })
-
-function greeter() {
-  const greeted: string[] = []
-  return { greeted, handler: handle(greet, async ({ who }) => void greeted.push(who)) }
-}
-
-function enqueueGreets({ db, clock }: JobLab, names: readonly string[]): Promise<void> {
-  return inTransaction(db, async (tx) => {
-    for (const who of names) await enqueue(tx, greet, { who }, clock.now())
-  })
-}
-
-const nothingLeft = (lab: JobLab, timeoutMs = 10_000) =>
-  eventually(async () => assert.equal((await lab.rows()).length, 0), { timeoutMs })
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i}`)
 const sorted = (names: readonly string[]) => names.map(Number).sort((a, b) => a - b)
 
@@ -65,11 +48,11 @@ if (url) {
       const api = greeter()
       await lab.start({ handlers: [api.handler], redis, runs: false })
       await lab.start({ handlers: [handler], redis })
-      await enqueueGreets(lab, ['warm-up'])
+      await enqueueGreets(lab, 'warm-up')
       await eventually(() => assert.equal(greeted.length, 1))
       const started = performance.now()
       for (const who of numbers(10)) {
-        await enqueueGreets(lab, [who])
+        await enqueueGreets(lab, who)
         await eventually(() => assert.equal(greeted.at(-1), who), { everyMs: 2 })
       }
       assert.ok(performance.now() - started < 5000, 'ten looks, a second apart, would take ten seconds')
@@ -82,7 +65,7 @@ if (url) {
       const { greeted, handler } = greeter()
       await lab.start({ handlers: [handler], redis, runs: false })
       for (let i = 0; i < 2; i++) await lab.start({ handlers: [handler], redis })
-      await enqueueGreets(lab, numbers(150))
+      await enqueueGreets(lab, ...numbers(150))
       await nothingLeft(lab)
       assert.deepEqual(sorted(greeted), sorted(numbers(150)))
       await eventually(async () => {
@@ -98,7 +81,7 @@ if (url) {
         throw new Error(`run ${++runs}`)
       })
       await lab.start({ handlers: [handler], redis })
-      await enqueueGreets(lab, ['x'])
+      await enqueueGreets(lab, 'x')
       await eventually(async () =>
         assert.deepEqual(
           (await lab.rows()).map((row) => row.last_error),
@@ -106,15 +89,17 @@ if (url) {
         ),
       )
       lab.advance({ seconds: 2 })
+      await eventually(async () => assert.equal((await lab.rows())[0]?.last_error, 'Error: run 2'))
+      lab.advance({ seconds: 4 })
       await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
-      assert.equal(runs, 2)
+      assert.equal(runs, 3)
     })
 
     test('that Redis has lost run after the time of a hand-over', async (t) => {
       const { lab, redis, client, keys } = await createRedisLab(t)
       const { greeted, handler } = greeter()
       await lab.start({ handlers: [handler], redis, runs: false, leaseSeconds: 60 })
-      await enqueueGreets(lab, numbers(5))
+      await enqueueGreets(lab, ...numbers(5))
       const waiting = `${redis.prefix}bullmq:jobs:wait`
       await eventually(async () => assert.equal(await client.llen(waiting), 5))
       await client.del(await keys())
@@ -128,7 +113,7 @@ if (url) {
       const { lab, redis, client } = await createRedisLab(t)
       const { greeted, handler } = greeter()
       await lab.start({ handlers: [handler], redis, runs: false })
-      await enqueueGreets(lab, numbers(1100))
+      await enqueueGreets(lab, ...numbers(1100))
       const waiting = `${redis.prefix}bullmq:jobs:wait`
       await eventually(async () => assert.equal(await client.llen(waiting), 1000))
       await lab.start({ handlers: [handler], redis, concurrency: 20 })
@@ -142,7 +127,7 @@ if (url) {
         return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       })
       const stopping = await lab.start({ handlers: [endless], redis, leaseSeconds: 600 })
-      await enqueueGreets(lab, ['ada'])
+      await enqueueGreets(lab, 'ada')
       await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'running'))
       await stopping.stop(0.05)
       const { greeted, handler } = greeter()

@@ -3,76 +3,10 @@ import { describe, test } from 'node:test'
 import { Type } from 'typebox'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { eventually } from '#support/eventually.ts'
-import { createJobLab, type JobLab } from '#support/job-lab.ts'
+import { enqueueGreets, greet, greeter, nothingLeft } from '#support/greet-job.ts'
+import { createJobLab } from '#support/job-lab.ts'
 import { defineJob, handle, PermanentJobFailure } from './job.ts'
 import { enqueue } from './outbox.ts'
-import { claimDueJobs } from './queries.ts'
-import { jobTables } from './tables.ts'
-
-const greet = defineJob({ name: 'test.greet', payload: Type.Object({ who: Type.String() }), attempts: 3 })
-
-/** A handler of `greet` that remembers whom it greeted. */
-function greeter() {
-  const greeted: string[] = []
-  return { greeted, handler: handle(greet, async ({ who }) => void greeted.push(who)) }
-}
-
-function enqueueGreet({ db, clock }: JobLab, who: string): Promise<void> {
-  return inTransaction(db, (tx) => enqueue(tx, greet, { who }, clock.now()))
-}
-
-const nothingLeft = (lab: JobLab) => eventually(async () => assert.deepEqual(await lab.rows(), []))
-
-describe('enqueue', () => {
-  test('a job runs right after the commit, not at the next look at the table', async (t) => {
-    const lab = await createJobLab(t)
-    const { greeted, handler } = greeter()
-    await lab.start({ handlers: [handler] })
-    const started = performance.now()
-    for (let i = 0; i < 10; i++) {
-      await enqueueGreet(lab, `${i}`)
-      await eventually(() => assert.equal(greeted.length, i + 1), { everyMs: 2 })
-    }
-    assert.ok(performance.now() - started < 5000, 'ten looks, a second apart, would take ten seconds')
-    await nothingLeft(lab)
-  })
-
-  test('a job of a transaction that is rolled back never runs', async (t) => {
-    const lab = await createJobLab(t)
-    const { greeted, handler } = greeter()
-    await lab.start({ handlers: [handler] })
-    const failed = inTransaction(lab.db, async (tx) => {
-      await enqueue(tx, greet, { who: 'nobody' }, lab.clock.now())
-      throw new Error('no')
-    })
-    await assert.rejects(failed, /no/)
-    await enqueueGreet(lab, 'somebody')
-    await nothingLeft(lab)
-    assert.deepEqual(greeted, ['somebody'])
-  })
-
-  test('a payload that does not fit is refused without showing its values, and nothing is written', async (t) => {
-    const lab = await createJobLab(t)
-    const wrong = { who: 4711 } as unknown as { who: string }
-    await assert.rejects(
-      inTransaction(lab.db, (tx) => enqueue(tx, greet, wrong, lab.clock.now())),
-      (error: Error) => /test\.greet.*\/who/.test(error.message) && !error.message.includes('4711'),
-    )
-    assert.deepEqual(await lab.rows(), [])
-  })
-
-  test('a job with a later time does not run before it', async (t) => {
-    const lab = await createJobLab(t)
-    const { greeted, handler } = greeter()
-    await lab.start({ handlers: [handler] })
-    const inAnHour = new Date(lab.clock.now().getTime() + 3_600_000)
-    await inTransaction(lab.db, (tx) => enqueue(tx, greet, { who: 'later' }, lab.clock.now(), inAnHour))
-    await enqueueGreet(lab, 'now')
-    await eventually(() => assert.deepEqual(greeted, ['now']))
-    lab.advance({ hours: 1 })
-    await eventually(() => assert.deepEqual(greeted, ['now', 'later']))
-  })
-})
 
 describe('a job that fails', () => {
   test('is tried again after growing pauses, then dead with a scrubbed error, and left alone', async (t) => {
@@ -82,7 +16,7 @@ describe('a job that fails', () => {
       throw new Error(`run ${++runs}: smtp://postman:hunter2@mail refused ada@example.org`)
     })
     await lab.start({ handlers: [handler] })
-    await enqueueGreet(lab, 'ada')
+    await enqueueGreets(lab, 'ada')
     for (let attempt = 1; attempt <= 2; attempt++) {
       await eventually(async () => {
         const [row] = await lab.rows()
@@ -110,7 +44,7 @@ describe('a job that fails', () => {
       throw new PermanentJobFailure('nobody of that name')
     })
     await lab.start({ handlers: [handler] })
-    await enqueueGreet(lab, 'x')
+    await enqueueGreets(lab, 'x')
     await eventually(async () =>
       assert.deepEqual(
         (await lab.rows()).map((row) => [row.state, row.attempts]),
@@ -122,7 +56,7 @@ describe('a job that fails', () => {
   test('is dead at once when its stored payload does not fit, and its handler never sees it', async (t) => {
     const lab = await createJobLab(t)
     const { greeted, handler } = greeter()
-    await enqueueGreet(lab, 'x')
+    await enqueueGreets(lab, 'x')
     await lab.db
       .updateTable('job')
       .set({ payload: JSON.stringify({ who: 1 }) })
@@ -148,87 +82,6 @@ describe('a job that fails', () => {
   })
 })
 
-describe('several at once', () => {
-  test('never more than the concurrency', async (t) => {
-    const lab = await createJobLab(t)
-    let now = 0
-    let most = 0
-    const handler = handle(greet, async () => {
-      most = Math.max(most, ++now)
-      await new Promise((resolve) => setImmediate(resolve))
-      now--
-    })
-    for (let i = 0; i < 20; i++) await enqueueGreet(lab, `${i}`)
-    await lab.start({ handlers: [handler], concurrency: 3 })
-    await nothingLeft(lab)
-    assert.equal(most, 3)
-  })
-
-  test('each job once, though three runners compete', async (t) => {
-    const lab = await createJobLab(t)
-    const { greeted, handler } = greeter()
-    const names = Array.from({ length: 150 }, (_, i) => `${i}`)
-    await inTransaction(lab.db, async (tx) => {
-      for (const who of names) await enqueue(tx, greet, { who }, lab.clock.now())
-    })
-    for (let i = 0; i < 3; i++) await lab.start({ handlers: [handler] })
-    await nothingLeft(lab)
-    assert.deepEqual(
-      greeted.map(Number).sort((a, b) => a - b),
-      names.map(Number),
-    )
-  })
-
-  test('a job of a newer release waits, and hinders nobody', async (t) => {
-    const lab = await createJobLab(t)
-    const { greeted, handler } = greeter()
-    const unknown = defineJob({ name: 'test.from-the-future', payload: Type.Object({}), attempts: 1 })
-    await inTransaction(lab.db, (tx) => enqueue(tx, unknown, {}, lab.clock.now()))
-    await lab.start({ handlers: [handler] })
-    await enqueueGreet(lab, 'ada')
-    await eventually(() => assert.deepEqual(greeted, ['ada']))
-    await eventually(async () =>
-      assert.deepEqual(
-        (await lab.rows()).map(({ name, state, attempts }) => ({ name, state, attempts })),
-        [{ name: 'test.from-the-future', state: 'waiting', attempts: 0 }],
-      ),
-    )
-  })
-})
-
-describe('a process that dies', () => {
-  /** Claims like a process that then is killed. */
-  async function claimAndDie({ db, clock }: JobLab, leaseSeconds: number) {
-    const leaseEnd = new Date(clock.now().getTime() + leaseSeconds * 1000).toISOString()
-    return claimDueJobs(jobTables(db), [greet.name], 10, clock.now().toISOString(), leaseEnd)
-  }
-
-  test('leaves its jobs to others when its lease ends, not before', async (t) => {
-    const lab = await createJobLab(t)
-    const { greeted, handler } = greeter()
-    await enqueueGreet(lab, 'orphan')
-    assert.equal((await claimAndDie(lab, 600)).length, 1)
-    await lab.start({ handlers: [handler] })
-    await enqueueGreet(lab, 'other')
-    await eventually(() => assert.deepEqual(greeted, ['other']))
-    lab.advance({ seconds: 601 })
-    await eventually(() => assert.deepEqual(greeted, ['other', 'orphan']))
-  })
-
-  test('with the same job in every attempt makes it dead: it may be what kills the process', async (t) => {
-    const lab = await createJobLab(t)
-    const { greeted, handler } = greeter()
-    await enqueueGreet(lab, 'poison')
-    for (let i = 0; i < greet.attempts; i++) {
-      assert.equal((await claimAndDie(lab, 600)).length, 1)
-      lab.clock.advance({ seconds: 601 })
-    }
-    await lab.start({ handlers: [handler] })
-    await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'dead'))
-    assert.deepEqual(greeted, [])
-  })
-})
-
 describe('a lease', () => {
   test('is renewed while the job runs: no other runner takes it', async (t) => {
     const lab = await createJobLab(t)
@@ -238,7 +91,7 @@ describe('a lease', () => {
       await new Promise((resolve) => setTimeout(resolve, 1500))
     })
     for (let i = 0; i < 2; i++) await lab.start({ handlers: [handler], leaseSeconds: 0.6 })
-    await enqueueGreet(lab, 'slow')
+    await enqueueGreets(lab, 'slow')
     await nothingLeft(lab)
     assert.equal(runs, 1)
   })
@@ -268,7 +121,7 @@ describe('a lease', () => {
       )
     })
     for (let i = 0; i < 2; i++) await lab.start({ handlers: [handler], leaseSeconds: 60 })
-    await enqueueGreet(lab, 'twice')
+    await enqueueGreets(lab, 'twice')
     await eventually(() => assert.deepEqual(outcomes, ['2 done', '1 JobLost']))
     const effects = await lab.db.selectFrom('recurring_job').select('name').execute()
     assert.deepEqual(effects, [{ name: 'by 2' }])
@@ -286,10 +139,10 @@ describe('a graceful stop', () => {
       await gate.promise
     })
     const running = await lab.start({ handlers: [handler], concurrency: 1 })
-    await enqueueGreet(lab, 'first')
+    await enqueueGreets(lab, 'first')
     await eventually(() => assert.deepEqual(greeted, ['first']))
     const stopped = running.stop(20)
-    await enqueueGreet(lab, 'second')
+    await enqueueGreets(lab, 'second')
     gate.resolve()
     await stopped
     assert.deepEqual(
@@ -311,7 +164,7 @@ describe('a graceful stop', () => {
       })
     })
     const running = await lab.start({ handlers: [endless], leaseSeconds: 600 })
-    await enqueueGreet(lab, 'ada')
+    await enqueueGreets(lab, 'ada')
     await eventually(async () => assert.equal((await lab.rows())[0]?.state, 'running'))
     await running.stop(0.05)
     assert.match(reasons[0] ?? '', /stops/)
