@@ -10,6 +10,10 @@ export type Role = 'serve' | 'work' | 'all'
 
 export interface Running {
   readonly address: string
+  /** The settings in effect, embedded defaults included. */
+  readonly config: Config
+  /** Only at the first start without an administrator, and only once. */
+  readonly setupToken: string | null
   /** Stops in the order that loses nothing: not ready, keep serving, close, let jobs finish. */
   stop(): Promise<void>
 }
@@ -29,7 +33,8 @@ export async function start(given: Config, role: Role): Promise<Running> {
       { ...adapters, jobs: app.jobs, metrics: app.jobMetrics, settings: jobSettings(config) },
       { runs: role !== 'serve' },
     )
-    return { address, stop: () => stop(config, app, jobs, adapters) }
+    const setupToken = role === 'work' ? null : await app.setup.ensureSetupToken()
+    return { address, config, setupToken, stop: () => stop(config, app, jobs, adapters) }
   } catch (error) {
     await adapters.close()
     throw error

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts'
-import { type Role, start } from '../serve.ts'
+import { type Role, type Running, start } from '../serve.ts'
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 type StopSignal = keyof typeof exitCodes
@@ -12,10 +12,10 @@ const LINGERING_MS = 2000
  * Starts the role, says so, and at the first SIGINT or SIGTERM stops in order. Another one ends the process at once, as
  * does one that comes during the start.
  */
-export async function runUntilStopped(role: Role, announce: (address: string) => string): Promise<number> {
+export async function runUntilStopped(role: Role, announce: (running: Running) => string): Promise<number> {
   const running = await start(loadConfig(process.env), role)
   const asked = firstSignal()
-  process.stdout.write(`${announce(running.address)}\n`)
+  process.stdout.write(`${announce(running)}\n`)
   await asked
   await running.stop()
   // All is done and closed: whatever still holds the process, such as a library that waits for Redis, must not.
