@@ -19,6 +19,7 @@ export const createReviews: SchemaMigration = {
       version integer not null default 1
     )`,
     `create index review_course_id_idx on review (course_id, created_at, id)`,
+    `create index review_course_id_rating_idx on review (course_id, rating, created_at, id)`,
     `create index review_user_id_idx on review (user_id)`,
     `create index review_created_at_idx on review (created_at, id)`,
     `create index review_hidden_at_idx on review (created_at, id) where hidden_at is not null`,

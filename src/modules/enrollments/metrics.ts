@@ -20,6 +20,6 @@ export const enrollmentRefusalsTotal = defineCounter({
 
 export const enrollmentsActive = defineGauge({
   name: 'lms_enrollments_active',
-  help: 'Enrollments that are active in the database; the same number in every process, at most a minute old.',
+  help: 'Enrollments that are active. The same in every process.',
   labels: {},
 })

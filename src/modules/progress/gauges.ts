@@ -6,8 +6,11 @@ import { courseProgressAverage, studentsActive } from './metrics.ts'
 import { utcDayOf } from './queries.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
+const FRESH_SECONDS = 60
+/** Distinct students of many days are dear to count, and the number changes slowly. */
+const WINDOWS_FRESH_SECONDS = 600
 
-/** Gauges of what is stored about progress, read at a scrape, but at most once a minute. */
+/** Gauges of what is stored about progress, read at a scrape, but not at every one. */
 export function observeProgress({
   db,
   metrics,
@@ -17,36 +20,51 @@ export function observeProgress({
   readonly metrics: Metrics
   readonly now: () => Date
 }): void {
-  const averagePercent = createSample({ read: () => selectAveragePercent(db), initial: 0, freshSeconds: 60 })
-  const activeStudents = createSample({
-    read: () => countActiveStudents(db, now()),
-    initial: { '1': 0, '7': 0, '30': 0 },
-    freshSeconds: 60,
+  const since = (days: number) => utcDayOf(new Date(now().getTime() - (days - 1) * DAY_MS))
+  const average = createSample({ read: () => selectAveragePercent(db), initial: 0, freshSeconds: FRESH_SECONDS })
+  const today = createSample({
+    read: () => countLearnersOf(db, since(1)),
+    initial: 0,
+    freshSeconds: FRESH_SECONDS,
   })
-  gauge(metrics, courseProgressAverage, async (set) => set({}, await averagePercent()))
+  const windows = createSample({
+    read: () => countLearnersSince(db, since(7), since(30)),
+    initial: { week: 0, month: 0 },
+    freshSeconds: WINDOWS_FRESH_SECONDS,
+  })
+  gauge(metrics, courseProgressAverage, async (set) => set({}, await average()))
   gauge(metrics, studentsActive, async (set) => {
-    const counts = await activeStudents()
-    for (const days of ['1', '7', '30'] as const) set({ days }, counts[days])
+    const { week, month } = await windows()
+    set({ days: '1' }, await today())
+    set({ days: '7' }, week)
+    set({ days: '30' }, month)
   })
 }
 
 async function selectAveragePercent(db: Kysely<Database>): Promise<number> {
   const row = await db
-    .selectFrom('enrollment')
-    .innerJoin('course_progress', 'course_progress.enrollment_id', 'enrollment.id')
-    .select((eb) => eb.fn.avg<number | string | null>('course_progress.percent').as('average'))
-    .where('enrollment.status', '=', 'active')
+    .selectFrom('course_progress')
+    .select((eb) => eb.fn.avg<number | string | null>('percent').as('average'))
     .executeTakeFirstOrThrow()
   return Number(row.average ?? 0)
 }
 
-/** Students with a learning day in the last 1, 7 and 30 UTC days, today included. */
-async function countActiveStudents(db: Kysely<Database>, at: Date) {
-  const since = (days: number) => utcDayOf(new Date(at.getTime() - (days - 1) * DAY_MS))
-  const within = (days: number) => sql<number>`count(distinct case when day >= ${since(days)} then user_id end)`
+async function countLearnersOf(db: Kysely<Database>, day: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('learning_day')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('day', '=', day)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+function countLearnersSince(db: Kysely<Database>, week: string, month: string) {
   return db
     .selectFrom('learning_day')
-    .select([within(1).as('1'), within(7).as('7'), within(30).as('30')])
-    .where('day', '>=', since(30))
+    .select([
+      sql<number>`count(distinct case when day >= ${week} then user_id end)`.as('week'),
+      sql<number>`count(distinct user_id)`.as('month'),
+    ])
+    .where('day', '>=', month)
     .executeTakeFirstOrThrow()
 }

@@ -32,12 +32,12 @@ export const learningSecondsTotal = defineCounter({
 
 export const studentsActive = defineGauge({
   name: 'lms_students_active',
-  help: 'Students who learnt in the last days, today (UTC) included; the same number in every process.',
+  help: 'Students who learnt in the last days, today (UTC) included. The same in every process.',
   labels: { days: ['1', '7', '30'] },
 })
 
 export const courseProgressAverage = defineGauge({
   name: 'lms_course_progress_average_percent',
-  help: 'Average progress of all active enrollments; the same number in every process.',
+  help: 'Average progress of all enrollments, those that ended included. The same in every process.',
   labels: {},
 })
