@@ -2,12 +2,18 @@
 export interface TestClock {
   now(): Date
   advance(time: { seconds?: number; minutes?: number; hours?: number; days?: number }): void
+  /** From now on only `advance` moves it. */
+  freeze(): void
 }
 
 export function createClock(): TestClock {
   let offsetMs = 0
+  let frozenAt: number | undefined
   return {
-    now: () => new Date(Date.now() + offsetMs),
+    now: () => new Date((frozenAt ?? Date.now()) + offsetMs),
+    freeze() {
+      frozenAt ??= Date.now()
+    },
     advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }) {
       offsetMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
     },

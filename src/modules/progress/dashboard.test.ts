@@ -60,6 +60,7 @@ describe('GET /users/me/dashboard', () => {
   test('200 counts activity by day and the days in a row', async (t) => {
     const harness = await createHarness(t)
     advanceToNoon(harness.clock)
+    harness.clock.freeze()
     const { courseId, lessonIds } = await makeCourse(await harness.signUp('instructor'), {
       lessons: Array.from({ length: 5 }, () => ({})),
     })
