@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { foldForSearch } from '#modules/users/index.ts'
 import type { Position } from '#platform/http/pagination.ts'
 import type { Database } from '../../database.ts'
 import type { EnrollmentRow } from './as-of.ts'
@@ -61,7 +62,7 @@ export function selectRosterPage(
     .where('enrollment.course_id', '=', courseId)
     .$if(status !== undefined, (query) => query.where((eb) => isNow(eb, status, at)))
     .$if(after !== undefined, (query) => query.where((eb) => isAfter(eb, after)))
-    .$if(search !== undefined, (query) => query.where(nameContains(search ?? '')))
+    .$if(search !== undefined, (query) => query.where(isNamed(search ?? '')))
     .orderBy('enrollment.enrolled_at', 'desc')
     .orderBy('enrollment.id', 'desc')
     .limit(limit)
@@ -106,8 +107,8 @@ function isAfter(eb: Where, after: Position | undefined) {
   return eb(eb.refTuple('enrollment.enrolled_at', 'enrollment.id'), '<', eb.tuple(time, id))
 }
 
-/** `lower` knows more than ASCII on PostgreSQL only; `\` escapes the wildcards on both. */
-function nameContains(text: string) {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-  return sql<SqlBool>`(lower(user_account.full_name) like ${pattern} escape '\\' or user_account.email like ${pattern} escape '\\')`
+/** `\` escapes the wildcards on both databases. */
+function isNamed(text: string) {
+  const pattern = `%${foldForSearch(text).replace(/[\\%_]/g, '\\$&')}%`
+  return sql<SqlBool>`user_account.search_text like ${pattern} escape '\\'`
 }

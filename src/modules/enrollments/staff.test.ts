@@ -211,6 +211,7 @@ describe('GET /courses/:courseId/enrollments', () => {
     assert.deepEqual((await list('status=active&q=LOVE')).names, ['Ada Lovelace'])
     assert.deepEqual((await list(`q=${encodeURIComponent('100%')}`)).names, ['100% Real'])
     assert.deepEqual((await list('q=_')).names, [])
+    assert.deepEqual((await list(`q=${encodeURIComponent('ZÁK')}`)).names, ['Łucja Żak'])
   })
 
   test('200 for teaching assistants; 403 for students; 404 for strangers to a draft; 401 for visitors', async (t) => {

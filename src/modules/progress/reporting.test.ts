@@ -237,4 +237,20 @@ describe('progress after the course was edited', () => {
     await harness.runJobs()
     assert.deepEqual(await eventsOf(student, enrollmentId), ['enrolled', 'completed'])
   })
+
+  test('a lesson that was completed stays completed and readable, though a condition was added since', async (t) => {
+    const harness = await createHarness(t)
+    const { courseId, lessonIds } = await makeCourse(await harness.signUp('instructor'), { lessons: [{}, {}, {}] })
+    const [first = '', second = '', third = ''] = lessonIds
+    const student = await harness.signUp('student')
+    const enrollmentId = await enroll(student, courseId)
+    await complete(student, enrollmentId, second)
+    const edges = [second, third].map((lessonId) => ({ lesson_id: lessonId, required_lesson_id: first }))
+    await harness.db.insertInto('lesson_prerequisite').values(edges).execute()
+    const states = (await progressOf(student, enrollmentId)).lessons.map((one: { state: string }) => one.state)
+    assert.deepEqual(states, ['not-started', 'completed', 'locked'])
+    assert.equal((await student.get(`/lessons/${second}`)).statusCode, 200)
+    assert.equal((await student.get(`/lessons/${third}`)).statusCode, 403)
+    await complete(student, enrollmentId, second)
+  })
 })

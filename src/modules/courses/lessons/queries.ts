@@ -85,6 +85,18 @@ export async function selectPrerequisiteIds(
   return rows.map((row) => row.id)
 }
 
+/** Whether this enrollment has completed the lesson, whatever happened to either since. */
+export async function selectHasCompleted(db: Executor, lessonId: string, enrollmentId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('lesson_progress')
+    .select('lesson_id')
+    .where('enrollment_id', '=', enrollmentId)
+    .where('lesson_id', '=', lessonId)
+    .where('completed_at', 'is not', null)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Published lessons that `lessonId` requires and that this enrollment has not completed. */
 export async function selectMissingPrerequisiteIds(
   db: Executor,

@@ -5,7 +5,13 @@ import type { CourseDeps } from '../deps.ts'
 import { enrollmentNeeded, lessonLocked, lessonNotFound, lessonNotReleased } from '../problems.ts'
 import type { Representation } from '../send-representation.ts'
 import { availabilityOf } from './availability.ts'
-import { type LessonRow, selectLesson, selectMissingPrerequisiteIds, selectPrerequisiteIds } from './queries.ts'
+import {
+  type LessonRow,
+  selectHasCompleted,
+  selectLesson,
+  selectMissingPrerequisiteIds,
+  selectPrerequisiteIds,
+} from './queries.ts'
 import { toLesson } from './to-lesson.ts'
 import type { VersionedLesson } from './versioned-lesson.ts'
 
@@ -39,8 +45,10 @@ export function createLessonReading({ db, now, richText }: CourseDeps) {
     if (!enrollment?.isActive) throw enrollmentNeeded({ courseId: course.id })
     const missing = prerequisiteIds.length === 0 ? [] : await selectMissingPrerequisiteIds(db, lesson.id, enrollment.id)
     const availability = availabilityOf(lesson, enrollment.enrolled_at, missing, now())
+    // What was completed once stays open, though a condition was added since.
+    if (availability.state === 'open' || (await selectHasCompleted(db, lesson.id, enrollment.id))) return
     if (availability.state === 'not-released') throw lessonNotReleased(availability)
-    if (availability.state === 'locked') throw lessonLocked(availability)
+    throw lessonLocked(availability)
   }
 
   return { readLesson }
