@@ -36,6 +36,11 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'prints the settings in effect, secrets hidden; --reference: what every setting means',
     load: async () => (await import('./commands/config.ts')).printConfig,
   },
+  'create-admin': {
+    summary: 'makes an administrator',
+    help: async () => (await import('./commands/create-admin.ts')).createAdminHelp,
+    load: async () => (await import('./commands/create-admin.ts')).createAdmin,
+  },
   'seed-demo': {
     summary: 'fills an empty database with a made-up institution and its last 90 days',
     load: async () => (await import('./commands/seed-demo.ts')).seedDemo,

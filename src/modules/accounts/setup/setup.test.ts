@@ -6,6 +6,7 @@ import { createHarness } from '#support/harness.ts'
 const first = { email: 'first@example.org', password: 'a long enough password', fullName: 'First Administrator' }
 const production = {
   ENVIRONMENT: 'production',
+  STRICT_ROUTER_IMPORTS: 'true',
   DATABASE_URL: 'sqlite:unused',
   TRUSTED_HOSTS: 'localhost',
   FRONTEND_BASE_URL: 'https://lms.example.org',

@@ -15,7 +15,7 @@ interface SetupDeps extends Pick<AccountsDeps, 'db' | 'now' | 'newId' | 'passwor
   readonly countEvent: CountAccountEvent
 }
 
-type NewAdministrator = Pick<SetupBody, 'email' | 'fullName' | 'password'>
+export type NewAdministrator = Pick<SetupBody, 'email' | 'fullName' | 'password'>
 
 /** How the first administrator comes to be: with a token that only the operator has seen, or on the command line. */
 export function createSetup({ db, now, newId, passwords, countEvent }: SetupDeps) {
