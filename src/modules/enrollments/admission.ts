@@ -57,6 +57,7 @@ export async function admit(
   request: AdmissionRequest,
 ): Promise<ReadonlyMap<string, Admission>> {
   const { course, userIds, at } = request
+  if (userIds.length === 0) return new Map()
   const known = new Map((await lockAsOf(tx, deps, request)).map((row) => [row.user_id, row]))
   let seats =
     course.capacity === null ? Infinity : course.capacity - (await countActiveEnrollments(tx, course.id, iso(at)))

@@ -131,9 +131,12 @@ export function selectPeople(db: Executor, { ids, emails }: { ids: readonly stri
     .execute()
 }
 
-/** What a mail to the student of an enrollment says. */
-export function selectStudentMail(db: Executor, enrollmentId: string) {
-  return db
+/**
+ * What a mail to the student of an enrollment says. No name until the address is verified: whoever registered it could
+ * else send a text of his own to a stranger.
+ */
+export async function selectStudentMail(db: Executor, enrollmentId: string) {
+  const row = await db
     .selectFrom('enrollment')
     .innerJoin('course', 'course.id', 'enrollment.course_id')
     .innerJoin('user_account', 'user_account.id', 'enrollment.user_id')
@@ -143,8 +146,12 @@ export function selectStudentMail(db: Executor, enrollmentId: string) {
       'course.title as courseTitle',
       'course.slug as courseSlug',
       'user_account.email',
-      'user_account.full_name as fullName',
+      'user_account.full_name',
+      'user_account.email_verified_at',
     ])
     .where('enrollment.id', '=', enrollmentId)
     .executeTakeFirst()
+  if (!row) return undefined
+  const { full_name, email_verified_at, ...mail } = row
+  return { ...mail, fullName: email_verified_at === null ? null : full_name }
 }

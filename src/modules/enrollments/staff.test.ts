@@ -127,6 +127,16 @@ describe('POST /courses/:courseId/enrollments/bulk', () => {
     assert.deepEqual([mailsTo(harness, fresh).length, mailsTo(harness, late).length], [1, 0])
   })
 
+  test('200 when nobody of the rows is known', async (t) => {
+    const harness = await createHarness(t)
+    const owner = await harness.signUp('instructor')
+    const { courseId } = await makeCourse(owner)
+    const rows = [{ email: 'nobody@example.org' }, { userId: randomUUID() }]
+    const response = await owner.post(`/courses/${courseId}/enrollments/bulk`, { rows })
+    assert.equal(response.statusCode, 200, response.body)
+    assert.equal(response.json().enrolled, 0)
+  })
+
   test('400 for no row, for more than 500, and for a row that names nobody; nothing is done', async (t) => {
     const harness = await createHarness(t)
     const owner = await harness.signUp('instructor')

@@ -57,6 +57,16 @@ describe('POST /enrollments/:enrollmentId/lessons/:lessonId/complete', () => {
     )
   })
 
+  test('200 in a course that was archived meanwhile: who is enrolled may finish', async (t) => {
+    const harness = await createHarness(t)
+    const owner = await harness.signUp('instructor')
+    const { courseId, lessonIds } = await makeCourse(owner)
+    const student = await harness.signUp('student')
+    const enrollmentId = await enroll(student, courseId)
+    assert.equal((await owner.post(`/courses/${courseId}/archive`)).statusCode, 200)
+    assert.equal((await complete(student, enrollmentId, ...lessonIds))?.percent, 100)
+  })
+
   test('401 without a token, 404 for a stranger or an unknown lesson, 403 for staff', async (t) => {
     const harness = await createHarness(t)
     const owner = await harness.signUp('instructor')
