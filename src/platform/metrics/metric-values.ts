@@ -13,6 +13,8 @@ export interface MetricValues {
   readonly help: string
   readonly type: 'counter' | 'histogram'
   get(): { name: string; help: string; type: string; aggregator: string; values: Sample[] }
+  /** The lines of the exposition, without the two of the head. */
+  lines(): string
   reset(): void
 }
 
@@ -23,9 +25,10 @@ interface Definition {
 }
 
 // prom-client sorts, joins and hashes the labels at every count, which costs more than the rest of a small request.
-abstract class Values<C> {
+export abstract class Values<C> implements MetricValues {
   readonly name: string
   readonly help: string
+  abstract readonly type: MetricValues['type']
   readonly #labelNames: readonly string[]
   protected readonly cells = new Map<string, C>()
 
@@ -36,6 +39,8 @@ abstract class Values<C> {
   }
 
   protected abstract create(labels: LabelValues): C
+  abstract get(): ReturnType<MetricValues['get']>
+  abstract lines(): string
 
   /** The series with these label values; made at its first mention. */
   cell(values: LabelValues): C {
@@ -55,19 +60,27 @@ abstract class Values<C> {
 
 export interface CounterCell {
   readonly labels: LabelValues
+  /** How its line begins. */
+  readonly start: string
   value: number
 }
 
-export class CounterValues extends Values<CounterCell> implements MetricValues {
-  readonly type = 'counter'
+export class CounterValues extends Values<CounterCell> {
+  override readonly type = 'counter'
 
-  protected create(labels: LabelValues): CounterCell {
-    return { labels, value: 0 }
+  protected override create(labels: LabelValues): CounterCell {
+    return { labels, start: this.name + labelText(labels), value: 0 }
   }
 
-  get() {
+  override get() {
     const { name, help, type } = this
     return { name, help, type, aggregator: 'sum', values: [...this.cells.values()] }
+  }
+
+  override lines(): string {
+    let text = ''
+    for (const { start, value } of this.cells.values()) text += `${start} ${value}\n`
+    return text
   }
 }
 
@@ -75,11 +88,13 @@ export interface HistogramCell {
   readonly labels: LabelValues
   /** Observations by bucket, not added up; the last is beyond every bound. */
   readonly counts: number[]
+  /** How the line of each bucket begins, then those of the sum and the count. */
+  readonly starts: readonly string[]
   sum: number
 }
 
-export class HistogramValues extends Values<HistogramCell> implements MetricValues {
-  readonly type = 'histogram'
+export class HistogramValues extends Values<HistogramCell> {
+  override readonly type = 'histogram'
   readonly #bounds: readonly number[]
 
   constructor(definition: Definition & { readonly buckets: readonly number[] }) {
@@ -87,8 +102,13 @@ export class HistogramValues extends Values<HistogramCell> implements MetricValu
     this.#bounds = definition.buckets
   }
 
-  protected create(labels: LabelValues): HistogramCell {
-    return { labels, counts: new Array(this.#bounds.length + 1).fill(0), sum: 0 }
+  protected override create(labels: LabelValues): HistogramCell {
+    const starts = [
+      ...[...this.#bounds, '+Inf'].map((bound) => `${this.name}_bucket${labelText({ le: String(bound), ...labels })}`),
+      `${this.name}_sum${labelText(labels)}`,
+      `${this.name}_count${labelText(labels)}`,
+    ]
+    return { labels, counts: new Array(this.#bounds.length + 1).fill(0), starts, sum: 0 }
   }
 
   observe(cell: HistogramCell, value: number): void {
@@ -98,7 +118,7 @@ export class HistogramValues extends Values<HistogramCell> implements MetricValu
     cell.sum += value
   }
 
-  get() {
+  override get() {
     const { name, help, type } = this
     return {
       name,
@@ -107,6 +127,19 @@ export class HistogramValues extends Values<HistogramCell> implements MetricValu
       aggregator: 'sum',
       values: [...this.cells.values()].flatMap((cell) => this.#samples(cell)),
     }
+  }
+
+  override lines(): string {
+    let text = ''
+    for (const { counts, starts, sum } of this.cells.values()) {
+      let total = 0
+      for (let i = 0; i < counts.length; i++) {
+        total += counts[i] ?? 0
+        text += `${starts[i]} ${total}\n`
+      }
+      text += `${starts[counts.length]} ${sum}\n${starts[counts.length + 1]} ${total}\n`
+    }
+    return text
   }
 
   /** As Prometheus wants them: each bucket holds all below its bound, so the last holds all. */
@@ -123,4 +156,14 @@ export class HistogramValues extends Values<HistogramCell> implements MetricValu
       { labels, value: total, metricName: `${this.name}_count` },
     ]
   }
+}
+
+/** `{a="x",b="y"}`, with the escapes of Prometheus' text format. */
+function labelText(labels: LabelValues): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
+  return parts.length > 0 ? `{${parts.join(',')}}` : ''
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
 }

@@ -1,11 +1,25 @@
 import { Gauge, type Metric, Registry } from 'prom-client'
-import { CounterValues, HistogramValues, type MetricValues } from './metric-values.ts'
+import { CounterValues, HistogramValues, type MetricValues, Values } from './metric-values.ts'
 
 /** The metrics of one process, or of one test. */
 export type Metrics = Registry
 
 export function createMetrics(): Metrics {
-  return new Registry()
+  return new FastRegistry()
+}
+
+/** prom-client's registry, but for the text of our own values, which know how their lines begin. */
+class FastRegistry extends Registry {
+  override async metrics(): Promise<string> {
+    const parts = await Promise.all(this.getMetricsAsArray().map((metric) => this.#textOf(metric)))
+    return `${parts.join('\n\n')}\n`
+  }
+
+  async #textOf(metric: object & { readonly name: string }): Promise<string> {
+    if (!(metric instanceof Values)) return this.getSingleMetricAsString(metric.name)
+    const help = metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+    return `# HELP ${metric.name} ${help}\n# TYPE ${metric.name} ${metric.type}\n${metric.lines()}`.trimEnd()
+  }
 }
 
 /**
