@@ -51,8 +51,9 @@ export function createRequestObserver(
     raw.on('close', () => {
       inFlight--
       endOn(socket)
-      // 499 is the field's usual number for a client that left before it was answered.
-      const status = raw.writableFinished ? raw.statusCode : 499
+      // 499 is the field's usual number for a client that left before it was answered whole.
+      const isAnswered = raw.writableFinished || (raw.writableEnded && !socket.destroyed)
+      const status = isAnswered ? raw.statusCode : 499
       const milliseconds = performance.now() - startedAt
       const series = seriesOf(route, request.method)
       series.count(status)
