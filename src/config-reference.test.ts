@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ConfigSchema, loadConfig } from './config.ts'
+import { loadConfig } from './config.ts'
 import { configurationReference, effectiveConfiguration, environmentExample } from './config-reference.ts'
+import { ConfigSchema } from './settings.ts'
 
 const names = Object.keys(ConfigSchema.properties)
 

@@ -1,4 +1,4 @@
-import { type Config, ConfigSchema, isSecret, type SettingName } from './config.ts'
+import { type Config, ConfigSchema, isSecret, type SettingName } from './settings.ts'
 
 interface Setting {
   readonly name: SettingName
