@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import pino, { type DestinationStream, type Logger } from 'pino'
 import { scrub } from './scrub.ts'
+import { stdoutLines } from './stdout-lines.ts'
 
 export type Log = Logger
 
@@ -19,7 +20,7 @@ export interface LogSettings {
  * Structured logs. Names of fields that can hold a secret are redacted wherever they stand, and texts are searched for
  * tokens and mail addresses, so a careless call leaks neither.
  */
-export function createLog(settings: LogSettings, destination: DestinationStream = bufferedStdout()): Log {
+export function createLog(settings: LogSettings, destination: DestinationStream = stdoutLines()): Log {
   return pino(
     {
       level: settings.level,
@@ -37,11 +38,6 @@ export function createLog(settings: LogSettings, destination: DestinationStream 
     },
     settings.format === 'text' ? textLines(destination) : destination,
   )
-}
-
-/** Lines leave in blocks, at the latest after a tenth of a second and when the process ends in whatever way but SIGKILL. */
-function bufferedStdout(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 })
 }
 
 /** The whole chain of causes with its stacks: for the log, never for a client. */
