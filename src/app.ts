@@ -7,6 +7,7 @@ import {
   createAccountHandlers,
   createAccounts,
 } from '#modules/accounts/index.ts'
+import { adminRoutes, createAdmin } from '#modules/admin/index.ts'
 import {
   authJobs,
   authRoutes,
@@ -126,6 +127,7 @@ export async function createApp(
     registrationsPerNetwork: config.REGISTRATIONS_PER_NETWORK,
     mailsPerNetwork: config.MAILS_PER_NETWORK,
   })
+  const admin = createAdmin({ db, now, newId, auth, accounts })
 
   const render = createMailRenderer({
     productName: config.PRODUCT_NAME,
@@ -185,6 +187,7 @@ export async function createApp(
       async function api(app) {
         await app.register(authRoutes, { auth, authentication })
         await app.register(accountsRoutes, { accounts, authentication })
+        await app.register(adminRoutes, { admin, authentication })
         await features.routes(app)
       },
       { prefix: API_PREFIX },

@@ -13,6 +13,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   users: ['audit'],
   auth: ['audit', 'users'],
   accounts: ['audit', 'users', 'auth'],
+  admin: ['audit', 'users', 'auth', 'accounts'],
   courses: ['audit', 'users', 'auth'],
   enrollments: ['audit', 'users', 'auth', 'courses'],
   progress: ['audit', 'users', 'auth', 'courses', 'enrollments'],

@@ -1,2 +1,3 @@
+export { type AuditEventRow, selectAuditEvents } from './queries.ts'
 export { type Actor, type AuditEntry, recordAudit, system } from './record.ts'
 export type { AuditDatabase } from './tables.ts'

@@ -75,14 +75,24 @@ export function createTotp(deps: TotpDeps) {
 
   /** Needs the password and a code of the app, or a recovery code. */
   async function disableTotp(by: Principal, proof: Proof, client: Client, actor: Actor): Promise<void> {
-    await withProof(by, proof, client, async (tx, user, at) => {
-      const time = at.toISOString()
-      await deleteTotp(tx, user.id)
-      await updateUser(tx, user.id, { totp_enabled_at: null, updated_at: time })
-      await record(tx, 'auth.totp-disabled', user, actor, at)
-      await enqueue(tx, sendSecurityNotice, { userId: user.id, notice: 'totp-disabled', happenedAt: time }, at)
-      afterCommit(() => countChange({ change: 'disabled' }))
-    })
+    await withProof(by, proof, client, (tx, user) => removeTotp(tx, user, 'auth.totp-disabled', actor))
+  }
+
+  /** Switches the second factor of a locked account off, in the caller's transaction. */
+  async function removeTotp(
+    tx: Kysely<Database>,
+    user: UserRow,
+    action: 'auth.totp-disabled' | 'auth.totp-reset',
+    actor: Actor,
+  ): Promise<void> {
+    if (user.totp_enabled_at === null) throw totpNotEnabled()
+    const at = now()
+    const time = at.toISOString()
+    await deleteTotp(tx, user.id)
+    await updateUser(tx, user.id, { totp_enabled_at: null, updated_at: time })
+    await record(tx, action, user, actor, at)
+    await enqueue(tx, sendSecurityNotice, { userId: user.id, notice: 'totp-disabled', happenedAt: time }, at)
+    afterCommit(() => countChange({ change: 'disabled' }))
   }
 
   /** Replaces all recovery codes, used or not. */
@@ -122,7 +132,7 @@ export function createTotp(deps: TotpDeps) {
     })
   }
 
-  return { totpStatus, enrollTotp, confirmTotp, disableTotp, replaceOwnRecoveryCodes }
+  return { totpStatus, enrollTotp, confirmTotp, disableTotp, removeTotp, replaceOwnRecoveryCodes }
 }
 
 async function renewRecoveryCodes(tx: Kysely<Database>, userId: string, time: string) {
