@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -94,11 +94,12 @@ class SqliteDriver implements Driver {
   }
 }
 
+type Convert = (value: SQLOutputValue) => unknown
+
 interface Prepared {
   readonly statement: StatementSync
-  readonly returnsRows: boolean
-  /** Column name and converter, for the few declared types that SQLite does not have itself. */
-  readonly converters: readonly (readonly [string, (value: unknown) => unknown])[]
+  /** Empty for statements that return no rows. `convert` is for the few declared types that SQLite does not have. */
+  readonly columns: readonly { readonly name: string; readonly convert: Convert | undefined }[]
 }
 
 class SqliteConnection implements DatabaseConnection {
@@ -119,14 +120,16 @@ class SqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const started = performance.now()
-    const { statement, returnsRows, converters } = this.#prepare(query.sql)
+    const { statement, columns } = this.#prepare(query.sql)
     const parameters = query.parameters.map(toSqlite)
     try {
-      if (!returnsRows) {
+      if (columns.length === 0) {
         const { changes, lastInsertRowid } = statement.run(...parameters)
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
       }
-      const rows = statement.all(...parameters).map((row) => fromSqlite(row, converters))
+      // The statement was told to return arrays, which its type does not know.
+      const values = statement.all(...parameters) as unknown as SQLOutputValue[][]
+      const rows = values.map((row) => fromSqlite(row, columns))
       return { rows: rows as R[], numAffectedRows: BigInt(rows.length) }
     } finally {
       this.#observe(queryKind(query), (performance.now() - started) / 1000)
@@ -142,12 +145,15 @@ class SqliteConnection implements DatabaseConnection {
     const known = this.#prepared.get(sql)
     if (known) return known
     const statement = this.#database.prepare(sql)
-    const columns = statement.columns()
-    const converters = columns.flatMap(({ name, type }) => {
-      const convert = type === null ? undefined : convertersByType[type.toLowerCase()]
-      return convert ? [[name, convert] as const] : []
-    })
-    const prepared = { statement, returnsRows: columns.length > 0, converters }
+    // Four times as fast as objects, which node:sqlite makes without a prototype and without a shape.
+    statement.setReturnArrays(true)
+    const columns = statement.columns().map(({ name, type }) => ({
+      name,
+      convert: type === null ? undefined : convertersByType[type.toLowerCase()],
+    }))
+    // A statement follows a change of the schema by itself; what we know of its columns does not.
+    if (changesSchema.test(sql)) this.#prepared.clear()
+    const prepared = { statement, columns }
     // Statements are few and fixed, but for lists of values of any length: forget the oldest.
     if (this.#prepared.size >= STATEMENTS_KEPT) this.#prepared.delete(this.#prepared.keys().next().value ?? '')
     this.#prepared.set(sql, prepared)
@@ -155,16 +161,20 @@ class SqliteConnection implements DatabaseConnection {
   }
 }
 
-const convertersByType: Record<string, (value: unknown) => unknown> = {
+const changesSchema = /^\s*(create|alter|drop)\b/i
+
+const convertersByType: Record<string, Convert> = {
   boolean: (value) => (value === null ? null : value !== 0),
   json: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
 }
 
-function fromSqlite(row: Record<string, unknown>, converters: Prepared['converters']): Record<string, unknown> {
-  // node:sqlite rows have no prototype, which deepEqual and some serialisers reject.
-  const plain = { ...row }
-  for (const [name, convert] of converters) plain[name] = convert(plain[name])
-  return plain
+function fromSqlite(values: readonly SQLOutputValue[], columns: Prepared['columns']): Record<string, unknown> {
+  const row: Record<string, unknown> = {}
+  for (const [index, { name, convert }] of columns.entries()) {
+    const value = values[index] as SQLOutputValue
+    row[name] = convert ? convert(value) : value
+  }
+  return row
 }
 
 function toSqlite(value: unknown): SQLInputValue {
