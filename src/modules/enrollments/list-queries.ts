@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import { foldForSearch } from '#modules/users/index.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import type { Position } from '#platform/http/pagination.ts'
 import type { Database } from '../../database.ts'
 import type { EnrollmentRow } from './as-of.ts'
@@ -32,7 +33,21 @@ const progressColumns = [
   'course_progress.completed_at',
 ] as const
 
+interface MyPage extends Pick<ListWish, 'after' | 'limit'> {
+  readonly userId: string
+}
+
 export function selectMyPage(db: Executor, userId: string, { status, at, after, limit }: ListWish) {
+  const page = { userId, after, limit }
+  if (status === undefined) return myPage(db, page)
+  return myPageQuery(db, page)
+    .where((eb) => isNow(eb, status, at))
+    .execute()
+}
+
+const myPage = prepared(myPageQuery)
+
+function myPageQuery(db: Executor, { userId, after, limit }: MyPage) {
   return db
     .selectFrom('enrollment')
     .innerJoin('course', 'course.id', 'enrollment.course_id')
@@ -40,12 +55,10 @@ export function selectMyPage(db: Executor, userId: string, { status, at, after, 
     .selectAll('enrollment')
     .select(['course.slug as course_slug', 'course.title as course_title', ...progressColumns])
     .where('enrollment.user_id', '=', userId)
-    .$if(status !== undefined, (query) => query.where((eb) => isNow(eb, status, at)))
     .$if(after !== undefined, (query) => query.where((eb) => isAfter(eb, after)))
     .orderBy('enrollment.enrolled_at', 'desc')
     .orderBy('enrollment.id', 'desc')
     .limit(limit)
-    .execute()
 }
 
 export function selectRosterPage(
@@ -103,7 +116,7 @@ function isNow(eb: Where, status: EnrollmentRow['status'] | undefined, at: Date)
 }
 
 function isAfter(eb: Where, after: Position | undefined) {
-  const [time, id] = [String(after?.[0]), String(after?.[1])]
+  const [time, id] = after as readonly [string, string]
   return eb(eb.refTuple('enrollment.enrolled_at', 'enrollment.id'), '<', eb.tuple(time, id))
 }
 

@@ -1,5 +1,6 @@
 import type { Insertable, Kysely, Updateable } from 'kysely'
 import { lockRow } from '#platform/database/dialect.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import type { Database } from '../../database.ts'
 import type { EnrollmentRow } from './as-of.ts'
 import type { MissingCourse } from './problems.ts'
@@ -7,16 +8,24 @@ import type { EnrollmentsDatabase } from './tables.ts'
 
 type Executor = Kysely<Database>
 
-export function selectEnrollment(db: Executor, id: string): Promise<EnrollmentRow | undefined> {
-  return db.selectFrom('enrollment').selectAll().where('id', '=', id).executeTakeFirst()
+const enrollmentById = prepared((db: Executor, { id }: { id: string }) =>
+  db.selectFrom('enrollment').selectAll().where('id', '=', id),
+)
+
+export async function selectEnrollment(db: Executor, id: string): Promise<EnrollmentRow | undefined> {
+  return (await enrollmentById(db, { id }))[0]
 }
+
+const lockedEnrollmentById = prepared((tx: Executor, { id }: { id: string }) =>
+  lockRow(tx, tx.selectFrom('enrollment').selectAll().where('id', '=', id)),
+)
 
 /**
  * The enrollment, and nobody else changes it or its progress until the transaction ends. Always locked before
  * anything of its progress, and after its course, so that no two transactions wait for each other.
  */
-export function lockEnrollment(tx: Executor, id: string): Promise<EnrollmentRow | undefined> {
-  return lockRow(tx, tx.selectFrom('enrollment').selectAll().where('id', '=', id)).executeTakeFirst()
+export async function lockEnrollment(tx: Executor, id: string): Promise<EnrollmentRow | undefined> {
+  return (await lockedEnrollmentById(tx, { id }))[0]
 }
 
 export function selectEnrollmentOf(db: Executor, courseId: string, userId: string): Promise<EnrollmentRow | undefined> {

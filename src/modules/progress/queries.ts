@@ -1,6 +1,8 @@
-import type { Kysely } from 'kysely'
+import type { Insertable, Kysely } from 'kysely'
 import { lockRow } from '#platform/database/dialect.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import type { Database } from '../../database.ts'
+import type { ProgressDatabase } from './tables.ts'
 
 type Executor = Kysely<Database>
 
@@ -21,8 +23,18 @@ export type LessonState = NonNullable<Awaited<ReturnType<typeof selectLessonStat
  * A published lesson of a course with what this enrollment has of it, and whether the course is completed. Read it
  * after the lock on the enrollment: a statement that waits for the lock itself sees the lesson as it was before.
  */
-export function selectLessonState(db: Executor, enrollmentId: string, courseId: string, lessonId: string) {
-  return db
+export async function selectLessonState(db: Executor, enrollmentId: string, courseId: string, lessonId: string) {
+  return (await lessonState(db, { enrollmentId, courseId, lessonId }))[0]
+}
+
+interface LessonOfEnrollment {
+  readonly enrollmentId: string
+  readonly courseId: string
+  readonly lessonId: string
+}
+
+const lessonState = prepared((db: Executor, { enrollmentId, courseId, lessonId }: LessonOfEnrollment) =>
+  db
     .selectFrom('lesson')
     .leftJoin('lesson_progress', (join) =>
       join.onRef('lesson_progress.lesson_id', '=', 'lesson.id').on('lesson_progress.enrollment_id', '=', enrollmentId),
@@ -50,9 +62,8 @@ export function selectLessonState(db: Executor, enrollmentId: string, courseId: 
     ])
     .where('lesson.id', '=', lessonId)
     .where('lesson.course_id', '=', courseId)
-    .where('lesson.status', '=', 'published')
-    .executeTakeFirst()
-}
+    .where('lesson.status', '=', 'published'),
+)
 
 export interface LessonChange {
   readonly enrollmentId: string
@@ -66,25 +77,28 @@ export interface LessonChange {
 /** Adds to what an enrollment has of a lesson; a completion that is stored stays as it is. */
 export async function storeLesson(tx: Executor, change: LessonChange): Promise<void> {
   const at = change.at.toISOString()
-  await tx
+  await upsertLesson(tx, {
+    enrollment_id: change.enrollmentId,
+    lesson_id: change.lessonId,
+    started_at: at,
+    completed_at: change.isCompleted ? at : null,
+    time_spent_seconds: change.seconds,
+    last_activity_at: at,
+  })
+}
+
+const upsertLesson = prepared((tx: Executor, row: Insertable<ProgressDatabase['lesson_progress']>) =>
+  tx
     .insertInto('lesson_progress')
-    .values({
-      enrollment_id: change.enrollmentId,
-      lesson_id: change.lessonId,
-      started_at: at,
-      completed_at: change.isCompleted ? at : null,
-      time_spent_seconds: change.seconds,
-      last_activity_at: at,
-    })
+    .values(row)
     .onConflict((conflict) =>
       conflict.columns(['enrollment_id', 'lesson_id']).doUpdateSet((eb) => ({
         completed_at: eb.fn.coalesce('lesson_progress.completed_at', 'excluded.completed_at'),
         time_spent_seconds: eb('lesson_progress.time_spent_seconds', '+', eb.ref('excluded.time_spent_seconds')),
         last_activity_at: eb.ref('excluded.last_activity_at'),
       })),
-    )
-    .execute()
-}
+    ),
+)
 
 /** Adds to a person's UTC day. */
 export async function storeLearningDay(
@@ -93,17 +107,25 @@ export async function storeLearningDay(
   at: Date,
   { seconds, lessons }: { seconds: number; lessons: number },
 ): Promise<void> {
-  await tx
+  await upsertLearningDay(tx, {
+    user_id: userId,
+    day: utcDayOf(at),
+    time_spent_seconds: seconds,
+    lessons_completed: lessons,
+  })
+}
+
+const upsertLearningDay = prepared((tx: Executor, row: Insertable<ProgressDatabase['learning_day']>) =>
+  tx
     .insertInto('learning_day')
-    .values({ user_id: userId, day: utcDayOf(at), time_spent_seconds: seconds, lessons_completed: lessons })
+    .values(row)
     .onConflict((conflict) =>
       conflict.columns(['user_id', 'day']).doUpdateSet((eb) => ({
         time_spent_seconds: eb('learning_day.time_spent_seconds', '+', eb.ref('excluded.time_spent_seconds')),
         lessons_completed: eb('learning_day.lessons_completed', '+', eb.ref('excluded.lessons_completed')),
       })),
-    )
-    .execute()
-}
+    ),
+)
 
 export function utcDayOf(at: Date): string {
   return at.toISOString().slice(0, 10)

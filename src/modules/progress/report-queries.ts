@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { prepared } from '#platform/database/prepared.ts'
 import type { Database } from '../../database.ts'
 
 type Executor = Kysely<Database>
@@ -7,7 +8,11 @@ export type OutlineRow = Awaited<ReturnType<typeof selectOutline>>[number]
 
 /** The published lessons of a course in their order, with what this enrollment has of each. */
 export function selectOutline(db: Executor, courseId: string, enrollmentId: string) {
-  return db
+  return outline(db, { courseId, enrollmentId })
+}
+
+const outline = prepared((db: Executor, { courseId, enrollmentId }: { courseId: string; enrollmentId: string }) =>
+  db
     .selectFrom('lesson')
     .innerJoin('course_module', 'course_module.id', 'lesson.module_id')
     .leftJoin('lesson_progress', (join) =>
@@ -31,20 +36,26 @@ export function selectOutline(db: Executor, courseId: string, enrollmentId: stri
     .where('lesson.status', '=', 'published')
     .orderBy('course_module.position')
     .orderBy('lesson.position')
-    .orderBy('lesson.id')
-    .execute()
-}
+    .orderBy('lesson.id'),
+)
 
 /** Which lesson of the course requires which. */
 export function selectLessonPrerequisites(db: Executor, courseId: string) {
-  return db
+  return lessonPrerequisites(db, { courseId })
+}
+
+const lessonPrerequisites = prepared((db: Executor, { courseId }: { courseId: string }) =>
+  db
     .selectFrom('lesson_prerequisite')
     .innerJoin('lesson', 'lesson.id', 'lesson_prerequisite.lesson_id')
     .select(['lesson_prerequisite.lesson_id', 'lesson_prerequisite.required_lesson_id'])
-    .where('lesson.course_id', '=', courseId)
-    .execute()
+    .where('lesson.course_id', '=', courseId),
+)
+
+export async function selectSummary(db: Executor, enrollmentId: string) {
+  return (await summary(db, { enrollmentId }))[0]
 }
 
-export function selectSummary(db: Executor, enrollmentId: string) {
-  return db.selectFrom('course_progress').selectAll().where('enrollment_id', '=', enrollmentId).executeTakeFirst()
-}
+const summary = prepared((db: Executor, { enrollmentId }: { enrollmentId: string }) =>
+  db.selectFrom('course_progress').selectAll().where('enrollment_id', '=', enrollmentId),
+)

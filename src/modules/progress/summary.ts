@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { ProgressSummary } from '#modules/enrollments/index.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import type { Database } from '../../database.ts'
 import type { ProgressDatabase } from './tables.ts'
 
@@ -14,7 +15,16 @@ export type SummaryRow = Selectable<ProgressDatabase['course_progress']>
  * has left completes nothing, and what was completed stays completed. The caller holds the locks on the enrollments.
  */
 export function storeSummaries(tx: Tx, enrollmentIds: readonly string[], at: Date): Promise<SummaryRow[]> {
-  return tx
+  return upsertSummaries(tx, { enrollmentIds, at: at.toISOString() })
+}
+
+interface Summarised {
+  readonly enrollmentIds: readonly string[]
+  readonly at: string
+}
+
+const upsertSummaries = prepared((tx: Tx, { enrollmentIds, at }: Summarised) =>
+  tx
     .insertInto('course_progress')
     .columns([
       'enrollment_id',
@@ -36,13 +46,12 @@ export function storeSummaries(tx: Tx, enrollmentIds: readonly string[], at: Dat
         completed_at: eb.fn.coalesce('course_progress.completed_at', 'excluded.completed_at'),
       })),
     )
-    .returningAll()
-    .execute()
-}
+    .returningAll(),
+)
 
 // `materialized`: SQLite would else count again for every column that uses a count. The second `when` of `completed_at`
 // never holds; it tells PostgreSQL the type. `where true` tells SQLite that `on conflict` is not a join condition.
-function countedSummaries(enrollmentIds: readonly string[], at: Date) {
+function countedSummaries(enrollmentIds: readonly string[], at: string) {
   return sql`with counted as materialized (
       select enrollment.id, enrollment.status,
         (select count(*) from lesson
@@ -59,7 +68,7 @@ function countedSummaries(enrollmentIds: readonly string[], at: Date) {
     select id, required, completed,
       case when required = 0 then 0 else completed * 100 / required end,
       seconds, last_activity_at,
-      case when required > 0 and completed = required and status <> 'withdrawn' then ${at.toISOString()}
+      case when required > 0 and completed = required and status <> 'withdrawn' then ${at}
         when false then last_activity_at end
     from counted where true`
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { prepared } from '#platform/database/prepared.ts'
 import type { Position } from '#platform/http/pagination.ts'
 import type { Database } from '../../../database.ts'
 import type { CourseRow } from '../access/queries.ts'
@@ -31,8 +32,25 @@ const columns = [
 ] as const
 
 /** One page and one row more, which tells whether there is a next page. */
-export async function selectCourses(db: Executor, filter: CourseFilter): Promise<ListedCourse[]> {
-  const { category, difficulty, q, status, staffId, after, limit } = filter
+export async function selectCourses(db: Executor, { q, sort, ...filter }: CourseFilter): Promise<ListedCourse[]> {
+  const column = sortColumn({ sort, ...filter })
+  const wish = { ...filter, limit: filter.limit + 1 }
+  if (q === undefined) return pageBy[column](db, wish)
+  const found = await searchCondition(db, q)
+  return pageQuery(db, wish, column).where(found).execute()
+}
+
+type PageWish = Omit<CourseFilter, 'q' | 'sort'>
+type SortColumn = 'sort_title' | 'published_at' | 'created_at'
+
+const pageBy = {
+  sort_title: prepared((db: Executor, wish: PageWish) => pageQuery(db, wish, 'sort_title')),
+  published_at: prepared((db: Executor, wish: PageWish) => pageQuery(db, wish, 'published_at')),
+  created_at: prepared((db: Executor, wish: PageWish) => pageQuery(db, wish, 'created_at')),
+}
+
+function pageQuery(db: Executor, wish: PageWish, column: SortColumn) {
+  const { category, difficulty, status, staffId, after, limit } = wish
   let query = db.selectFrom('course').select(columns)
   if (status !== undefined) query = query.where('status', '=', status)
   if (category !== undefined) query = query.where('category', '=', category)
@@ -42,18 +60,12 @@ export async function selectCourses(db: Executor, filter: CourseFilter): Promise
       eb.selectFrom('course_staff').select('course_id').where('user_id', '=', staffId),
     )
   }
-  if (q !== undefined) query = query.where(await searchCondition(db, q))
-  const column = sortColumn(filter)
   const direction = column === 'sort_title' ? 'asc' : 'desc'
   if (after) {
     const isBeyond = direction === 'asc' ? sql`>` : sql`<`
     query = query.where(sql<boolean>`(${sql.ref(column)}, id) ${isBeyond} (${after[0]}, ${after[1]})`)
   }
-  return query
-    .orderBy(column, direction)
-    .orderBy('id', direction)
-    .limit(limit + 1)
-    .execute()
+  return query.orderBy(column, direction).orderBy('id', direction).limit(limit)
 }
 
 /** Where `row` stands in the list that `filter` describes. */
@@ -63,7 +75,7 @@ export function positionIn(filter: CourseFilter): (row: ListedCourse) => Positio
 }
 
 /** Newest means published last, where all have been published. */
-function sortColumn({ sort, status }: CourseFilter): 'sort_title' | 'published_at' | 'created_at' {
+function sortColumn({ sort, status }: Pick<CourseFilter, 'sort' | 'status'>): SortColumn {
   if (sort === 'title') return 'sort_title'
   return status === 'published' ? 'published_at' : 'created_at'
 }
@@ -76,7 +88,20 @@ export interface ListDetails {
 /** What the summaries of these courses need beside their rows. */
 export async function selectListDetails(db: Executor, courseIds: readonly string[]): Promise<ListDetails> {
   if (courseIds.length === 0) return { instructors: new Map(), lessonCounts: new Map() }
-  const staff = await db
+  const staff = await instructorsOf(db, { courseIds })
+  const lessons = await countLessons(db, { courseIds })
+  const instructors = new Map<string, { userId: string; fullName: string }[]>()
+  for (const { course_id, ...person } of staff)
+    instructors.set(course_id, [...(instructors.get(course_id) ?? []), person])
+  return { instructors, lessonCounts: new Map(lessons.map((row) => [row.course_id, row.count])) }
+}
+
+interface Courses {
+  readonly courseIds: readonly string[]
+}
+
+const instructorsOf = prepared((db: Executor, { courseIds }: Courses) =>
+  db
     .selectFrom('course_staff')
     .innerJoin('user_account', 'user_account.id', 'course_staff.user_id')
     .select(['course_staff.course_id', 'user_account.id as userId', 'user_account.full_name as fullName'])
@@ -84,17 +109,14 @@ export async function selectListDetails(db: Executor, courseIds: readonly string
     .where('course_staff.staff_role', 'in', ['owner', 'co-instructor'])
     .orderBy(sql`case course_staff.staff_role when 'owner' then 0 else 1 end`)
     .orderBy('course_staff.added_at')
-    .orderBy('user_account.id')
-    .execute()
-  const lessons = await db
+    .orderBy('user_account.id'),
+)
+
+const countLessons = prepared((db: Executor, { courseIds }: Courses) =>
+  db
     .selectFrom('lesson')
     .select((eb) => ['course_id', eb.fn.countAll<number>().as('count')])
     .where('course_id', 'in', courseIds)
     .where('status', '=', 'published')
-    .groupBy('course_id')
-    .execute()
-  const instructors = new Map<string, { userId: string; fullName: string }[]>()
-  for (const { course_id, ...person } of staff)
-    instructors.set(course_id, [...(instructors.get(course_id) ?? []), person])
-  return { instructors, lessonCounts: new Map(lessons.map((row) => [row.course_id, row.count])) }
-}
+    .groupBy('course_id'),
+)
