@@ -115,11 +115,18 @@ export async function openStorage(config: Config): Promise<Storage> {
 
 async function openBlobStorage(config: Config): Promise<Storage> {
   const { createAzureBlobStorage } = await import('#platform/storage/azure-blob-storage.ts')
-  return createAzureBlobStorage({
-    connectionString: config.AZURE_STORAGE_CONNECTION_STRING,
-    container: config.AZURE_STORAGE_CONTAINER,
-    requestTimeoutSeconds: config.STORAGE_TIMEOUT_SECONDS,
-  })
+  try {
+    return createAzureBlobStorage({
+      connectionString: config.AZURE_STORAGE_CONNECTION_STRING,
+      container: config.AZURE_STORAGE_CONTAINER,
+      requestTimeoutSeconds: config.STORAGE_TIMEOUT_SECONDS,
+    })
+  } catch (error) {
+    // The reason would be one of its parts, the key perhaps.
+    throw new Error('AZURE_STORAGE_CONNECTION_STRING is not the connection string of a storage account', {
+      cause: error,
+    })
+  }
 }
 
 function openDisk(config: Config): Promise<Storage> {

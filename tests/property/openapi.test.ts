@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { makeCourse } from '#support/courses.ts'
 import { enroll } from '#support/enrollments.ts'
 import { type ApiClient, createHarness } from '#support/harness.ts'
+import { upload } from '#support/uploads.ts'
 import { type FuzzRequest, type OpenApi, operationsOf, requestsTo } from './operations.ts'
 
 const REQUESTS = Number(process.env.TEST_FUZZ_REQUESTS ?? 20_000)
@@ -71,6 +72,8 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
       keep('moduleId', course.moduleId)
       for (const lessonId of course.lessonIds) keep('lessonId', lessonId)
       keep('enrollmentId', await enroll(student, course.courseId))
+      const file = await upload(callers.get(author) ?? harness.visitor, { courseId: course.courseId })
+      keep('fileId', file.id)
     }
   }
 

@@ -14,6 +14,15 @@ export function isAlive(pid: number): boolean {
   return processTable().some((entry) => entry.pid === pid && entry.alive)
 }
 
+/** Resident memory of a living process, in bytes. */
+export function residentBytes(pid: number): number {
+  if (existsSync('/proc/self/status')) {
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kibibytes) * 1024
+  }
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
+}
+
 interface ProcessEntry {
   pid: number
   parent: number
