@@ -104,20 +104,23 @@ describe('a file of a course', () => {
   })
 
   test('is for everybody while a preview lesson of the published course uses it', async (t) => {
-    const { signUp, visitor, addLesson, statusFor, owner, courseId } = await setUp(t)
+    const { signUp, visitor, enroll, addLesson, statusFor, owner, courseId } = await setUp(t)
     await addLesson({
       isPreview: true,
       type: 'video',
       content: { fileId: undefined, url: 'https://x.example/' },
     }).catch(() => {})
+    const gone = await signUp('student')
+    await enroll(gone, { status: 'withdrawn' })
     const lessonId = await addLesson({ isPreview: true })
     assert.equal(await statusFor(visitor), 200)
+    assert.equal(await statusFor(gone), 200)
     assert.equal(await statusFor(await signUp('student')), 200)
     assert.equal((await owner.patch(`/lessons/${lessonId}`, { isPreview: false })).statusCode, 200)
     assert.equal(await statusFor(visitor), 404)
     assert.equal((await owner.patch(`/lessons/${lessonId}`, { isPreview: true })).statusCode, 200)
     assert.equal((await owner.post(`/courses/${courseId}/archive`)).statusCode, 200)
-    assert.equal(await statusFor(visitor), 404)
+    for (const client of [visitor, gone]) assert.equal(await statusFor(client), 404)
   })
 
   test('is used by a page that mentions it', async (t) => {

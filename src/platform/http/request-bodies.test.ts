@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
+import { Writable } from 'node:stream'
 import { describe, type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
 import { eventually } from '#support/eventually.ts'
@@ -18,6 +19,11 @@ async function open(t: TestContext, start: string) {
   app.post('/read', { config: { bodySeconds: 0.2 } }, async () => 'read')
   app.post('/patient', async () => 'read')
   app.post('/refused', async (_request, reply) => reply.code(413).send('refused'))
+  app.post('/stuck', async (request, reply) => {
+    // Somebody began to read and stopped.
+    request.raw.pipe(new Writable({ write() {} }))
+    return reply.code(413).send('refused')
+  })
   app.get('/next', async () => 'next')
   await app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.server.address()
@@ -75,10 +81,13 @@ describe('a body', () => {
     assert.ok(taken < 2 ** 40)
   })
 
-  test('that was refused unread and ends in time leaves the connection to the next request', async (t) => {
-    const kept = await open(t, post('/refused', 'application/octet-stream', 100_000))
+  test('that was refused unread or half read and ends in time leaves the connection to the next request', async (t) => {
+    const kept = await open(t, post('/refused', 'application/octet-stream', 1_000_000))
     await eventually(() => assert.match(kept.received(), /refused$/))
-    kept.socket.write(Buffer.alloc(100_000))
+    kept.socket.write(Buffer.alloc(1_000_000))
+    kept.socket.write(post('/stuck', 'application/octet-stream', 1_000_000))
+    await eventually(() => assert.match(kept.received(), /refused[\s\S]*refused$/))
+    kept.socket.write(Buffer.alloc(1_000_000))
     const cut = await open(t, post('/refused', 'application/octet-stream', 2 ** 40))
     await sendForEver(cut.socket, cut.isClosed)
     assert.equal(kept.isClosed(), false)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createHarness } from '#support/harness.ts'
 import { pdf, png, storedObjects, upload, video } from '#support/uploads.ts'
+import { createLinkTokens } from './link-token.ts'
 
 describe('GET /files/:fileId/content', () => {
   test('200 whole, with what a client needs to continue, to cache and to save it', async (t) => {
@@ -254,14 +255,16 @@ describe('POST /files/:fileId/link', () => {
   })
 
   test('a link opens its own file only, and only with the key of this installation', async (t) => {
-    const { url, open, student } = await linked(t)
+    const { url, open, student, clock } = await linked(t)
     const other = await upload(student, { content: png, name: 'b.png' })
     const otherUrl = (await student.post(`/files/${other.id}/link`)).json().url
     assert.deepEqual((await open(url)).rawPayload, video(1000))
     assert.deepEqual((await open(otherUrl)).rawPayload, png)
-    const elsewhere = await createHarness(t, { settings: { SECRET_KEY: 'x'.repeat(40) } })
-    const theirs = await elsewhere.app.server.inject({ url: new URL(url).pathname })
-    assert.equal(theirs.statusCode, 404)
+    const theirs = createLinkTokens('the secret key of another installation')
+    const expiresAt = new Date(clock.now().getTime() + 60_000)
+    const forged = url.replace(/[^/]+$/, theirs.issue(other.id, expiresAt))
+    assert.equal(theirs.read(new URL(forged).pathname.split('/').at(-1) ?? '', clock.now()), other.id)
+    assert.equal((await open(forged)).statusCode, 404)
   })
 })
 

@@ -72,6 +72,7 @@ const accepted: [what: string, name: string, content: string | Buffer, mediaType
   ['a table with semicolons', 'a.csv', 'name;points\r\n"Ada; L.";10\r\nAlan;9\r\n', 'text/csv', 'a.csv'],
   ['a table with tabs', 'a.tsv', 'name\tpoints\nAda\t10\n', 'text/csv', 'a.tsv'],
   ['a long table', 'a.csv', 'a,b\n'.repeat(50_000), 'text/csv', 'a.csv'],
+  ['a table whose cut line lacks its last part', 'a.csv', `${'a'.repeat(9000)},b\n`.repeat(10), 'text/csv', 'a.csv'],
   ['prose with commas', 'a.txt', 'One, two.\nThree.\n', 'text/plain', 'a.txt'],
   ['subtitles', 'a.vtt', 'WEBVTT\n\n00:01.000 --> 00:02.000\nHi', 'text/vtt', 'a.vtt'],
   ['a calendar', 'a.ics', 'BEGIN:VCALENDAR\r\nEND:VCALENDAR', 'text/calendar', 'a.ics'],
