@@ -4,6 +4,7 @@ export { type CourseRight, may, type StaffRole, type Standing, standingOf, whoMa
 export { observeCourses } from './gauges.ts'
 export { outlineChanged } from './jobs.ts'
 export { type Availability, availabilityOf } from './lessons/availability.ts'
+export { type JudgedLesson, opennessOf } from './lessons/openness.ts'
 export { type LessonRow, selectLesson, selectMissingPrerequisiteIds } from './lessons/queries.ts'
 export { courseChangesTotal, coursesStored, publicDocumentsTotal } from './metrics.ts'
 export { courseNotFound, lessonLocked, lessonNotFound, lessonNotReleased } from './problems.ts'

@@ -88,12 +88,12 @@ describe('a file of a course', () => {
   })
 
   test('opens with its lesson: not before the release, and not before what the lesson requires', async (t) => {
-    const { signUp, signIn, clock, enroll, addLesson, statusFor, lessonIds } = await setUp(t)
+    const { signUp, signIn, clock, enroll, addLesson, statusFor, lessonIds, owner } = await setUp(t)
     const student = await signUp('student')
     const enrollmentId = await enroll(student)
     const [required = ''] = lessonIds
     const releaseAt = new Date(clock.now().getTime() + 3_600_000).toISOString()
-    await addLesson({ releaseAt, prerequisiteIds: [required] })
+    const lessonId = await addLesson({ releaseAt, prerequisiteIds: [required] })
     assert.equal(await statusFor(student), 404)
     clock.advance({ hours: 2 })
     const again = await signIn(student)
@@ -101,6 +101,12 @@ describe('a file of a course', () => {
     const completed = await again.post(`/enrollments/${enrollmentId}/lessons/${required}/complete`)
     assert.equal(completed.statusCode, 200, completed.body)
     assert.equal(await statusFor(again), 200)
+    const lessonDone = await again.post(`/enrollments/${enrollmentId}/lessons/${lessonId}/complete`)
+    assert.equal(lessonDone.statusCode, 200, lessonDone.body)
+    const later = new Date(clock.now().getTime() + 3_600_000).toISOString()
+    const author = await signIn(owner)
+    assert.equal((await author.patch(`/lessons/${lessonId}`, { releaseAt: later })).statusCode, 200)
+    assert.equal(await statusFor(again), 200, 'what was completed stays open')
   })
 
   test('is for everybody while a preview lesson of the published course uses it', async (t) => {

@@ -1,17 +1,17 @@
 import { notAllowed, type Principal } from '#modules/auth/index.ts'
 import {
   accessCourse,
-  availabilityOf,
   type CourseAccess,
   courseNotFound,
+  type JudgedLesson,
   may,
-  selectMissingPrerequisiteIds,
+  opennessOf,
   type Viewer,
 } from '#modules/courses/index.ts'
 import { Problem } from '#platform/problem/problem.ts'
 import type { FileDeps } from './deps.ts'
 import { fileNotFound } from './problems.ts'
-import { type FileRow, selectFile, selectLessonsOfFile, selectPagesMentioning, type UsingLesson } from './queries.ts'
+import { type FileRow, selectFile, selectLessonsOfFile, selectPagesMentioning } from './queries.ts'
 
 type AccessDeps = Pick<FileDeps, 'db' | 'now'>
 
@@ -40,7 +40,7 @@ async function mayRead(deps: AccessDeps, viewer: Viewer, file: FileRow): Promise
   if (!access) return false
   if (may(access.standing, 'read-drafts')) return true
   const { db } = deps
-  const isAnyOpen = (lessons: readonly UsingLesson[]) => someOpen(deps, access, lessons)
+  const isAnyOpen = (lessons: readonly JudgedLesson[]) => someOpen(deps, access, lessons)
   return (
     (await isAnyOpen(await selectLessonsOfFile(db, access.course.id, file.id))) ||
     (await isAnyOpen(await selectPagesMentioning(db, access.course.id, file.id)))
@@ -66,19 +66,16 @@ async function courseAccess(
   }
 }
 
-async function someOpen(deps: AccessDeps, access: CourseAccess, lessons: readonly UsingLesson[]): Promise<boolean> {
-  for (const lesson of lessons) if (await isOpen(deps, access, lesson)) return true
+/** As for reading the lesson itself. */
+async function someOpen(
+  { db, now }: AccessDeps,
+  access: CourseAccess,
+  lessons: readonly JudgedLesson[],
+): Promise<boolean> {
+  for (const lesson of lessons) {
+    if ((await opennessOf(db, access, lesson, now())).state === 'open') return true
+  }
   return false
-}
-
-/** As for reading the lesson itself: published, and a preview or open to an enrolled student. */
-async function isOpen({ db, now }: AccessDeps, access: CourseAccess, lesson: UsingLesson): Promise<boolean> {
-  const { course, enrollment } = access
-  if (lesson.status !== 'published') return false
-  if (lesson.is_preview && course.status === 'published') return true
-  if (!enrollment?.isActive) return false
-  const missing = await selectMissingPrerequisiteIds(db, lesson.id, enrollment.id)
-  return availabilityOf(lesson, enrollment.enrolled_at, missing, now()).state === 'open'
 }
 
 /** Who may not read a file may not know that it exists. */

@@ -112,8 +112,6 @@ export function selectPagesMentioning(db: Executor, courseId: string, fileId: st
     .execute()
 }
 
-export type UsingLesson = Awaited<ReturnType<typeof selectLessonsOfFile>>[number]
-
 /** True when the file may become part of a lesson of this course. */
 export async function isFileOfCourse(db: Executor, courseId: string, fileId: string): Promise<boolean> {
   const row = await db

@@ -4,14 +4,8 @@ import { may } from '../access/rights.ts'
 import type { CourseDeps } from '../deps.ts'
 import { enrollmentNeeded, lessonLocked, lessonNotFound, lessonNotReleased } from '../problems.ts'
 import type { Representation } from '../send-representation.ts'
-import { availabilityOf } from './availability.ts'
-import {
-  type LessonRow,
-  selectHasCompleted,
-  selectLesson,
-  selectMissingPrerequisiteIds,
-  selectPrerequisiteIds,
-} from './queries.ts'
+import { opennessOf } from './openness.ts'
+import { type LessonRow, selectLesson, selectPrerequisiteIds } from './queries.ts'
 import { toLesson } from './to-lesson.ts'
 import type { VersionedLesson } from './versioned-lesson.ts'
 
@@ -35,20 +29,23 @@ export function createLessonReading({ db, now, richText }: CourseDeps) {
 
   async function requireReader(
     viewer: Viewer,
-    { course, enrollment }: CourseAccess,
+    access: CourseAccess,
     lesson: LessonRow,
     prerequisiteIds: readonly string[],
   ): Promise<void> {
-    if (lesson.status !== 'published') throw lessonNotFound({ lessonId: lesson.id })
-    if (lesson.is_preview && course.status === 'published') return
-    if (!viewer) throw notAuthenticated({ reason: 'missing' })
-    if (!enrollment?.isActive) throw enrollmentNeeded({ courseId: course.id })
-    const missing = prerequisiteIds.length === 0 ? [] : await selectMissingPrerequisiteIds(db, lesson.id, enrollment.id)
-    const availability = availabilityOf(lesson, enrollment.enrolled_at, missing, now())
-    // What was completed once stays open, though a condition was added since.
-    if (availability.state === 'open' || (await selectHasCompleted(db, lesson.id, enrollment.id))) return
-    if (availability.state === 'not-released') throw lessonNotReleased(availability)
-    throw lessonLocked(availability)
+    const openness = await opennessOf(db, access, lesson, now(), { hasPrerequisites: prerequisiteIds.length > 0 })
+    switch (openness.state) {
+      case 'open':
+        return
+      case 'unpublished':
+        throw lessonNotFound({ lessonId: lesson.id })
+      case 'not-enrolled':
+        throw viewer ? enrollmentNeeded({ courseId: access.course.id }) : notAuthenticated({ reason: 'missing' })
+      case 'not-released':
+        throw lessonNotReleased(openness)
+      case 'locked':
+        throw lessonLocked(openness)
+    }
   }
 
   return { readLesson }
