@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import {
   type Accounts,
   accountJobs,
+  accountRecurring,
   accountsRoutes,
   createAccountHandlers,
   createAccounts,
@@ -10,6 +11,7 @@ import {
 import { adminRoutes, createAdmin } from '#modules/admin/index.ts'
 import {
   authJobs,
+  authRecurring,
   authRoutes,
   createAccessTokens,
   createAuth,
@@ -142,11 +144,11 @@ export async function createApp(
     jobs: [purgeIdempotencyClaims, ...authJobs, ...accountJobs, ...added.jobs],
     handlers: [
       purgeIdempotencyClaimsHandler({ db, now }),
-      ...createAuthHandlers({ db, mailer }),
+      ...createAuthHandlers({ db, now, mailer, refreshTokenDays: config.REFRESH_TOKEN_DAYS }),
       ...createAccountHandlers({ db, mailer, now, tokens: accounts.tokens }),
       ...added.handlers,
     ],
-    recurring: [purgeIdempotencyClaimsHourly, ...added.recurring],
+    recurring: [purgeIdempotencyClaimsHourly, ...authRecurring, ...accountRecurring, ...added.recurring],
   })
   const jobMetrics = createJobMetrics({ db, metrics, jobs, now })
 

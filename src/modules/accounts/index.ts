@@ -1,5 +1,5 @@
 export type { AccountEvent, CountAccountEvent } from './events.ts'
-export { accountJobs, createAccountHandlers } from './jobs.ts'
+export { accountJobs, accountRecurring, createAccountHandlers } from './jobs.ts'
 export { insertAccount } from './new-account.ts'
 export { accountsRoutes } from './routes.ts'
 export { NewPassword } from './schemas.ts'

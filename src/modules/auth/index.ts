@@ -2,7 +2,7 @@ export { type AccessTokens, createAccessTokens, type Principal } from './access-
 export { type Authentication, actorOf, createAuthentication, principalOf } from './authentication.ts'
 export { type Blacklist, createBlacklist } from './blacklist.ts'
 export { type Client, clientOf } from './client.ts'
-export { authJobs, createAuthHandlers } from './jobs.ts'
+export { authJobs, authRecurring, createAuthHandlers } from './jobs.ts'
 export { sendSecurityNotice } from './notices/jobs.ts'
 export { createPasswords, type Passwords } from './passwords.ts'
 export { notAllowed, notAuthenticated, tooManyAttempts, totpNotEnabled, wrongPassword } from './problems.ts'

@@ -55,3 +55,14 @@ export async function deleteUnusedTokens(db: Executor, userId: string, purpose: 
     .where('used_at', 'is', null)
     .execute()
 }
+
+/** Deletes at most `limit` tokens that expired before `before`; returns how many. */
+export async function deleteExpiredTokens(db: Executor, before: string, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('one_time_token')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('one_time_token').select('id').where('expires_at', '<', before).limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
