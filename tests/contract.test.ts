@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { TSchema } from 'typebox'
+import { serializerCompiler } from '#platform/http/serialization.ts'
+import { validatorCompiler } from '#platform/http/validation.ts'
 import { createHarness } from '#support/harness.ts'
 import { referenceInfo } from '../src/reference.ts'
 import { operationsOf, readResponse } from './support/openapi.ts'
@@ -35,6 +38,26 @@ describe('the API reference', () => {
         `${method} ${path} declares a success`,
       )
       if (operation.security !== undefined) assert.ok(statuses.includes('401'), `${method} ${path} declares 401`)
+    }
+  })
+
+  test('every schema can be compiled: the server does so only when it is first used', async (t) => {
+    const { app } = await createHarness(t)
+    const [validators, serializers] = [validatorCompiler(), serializerCompiler()]
+    for (const { url, method, schema = {} } of app.server.routeCatalogue) {
+      const where = `${method} ${url}`
+      for (const httpPart of ['params', 'querystring', 'headers', 'body'] as const) {
+        const part = schema[httpPart] as TSchema | undefined
+        if (part === undefined || 'content' in part) continue
+        const validate = validators({ schema: part, method: 'GET', url, httpPart })
+        assert.doesNotThrow(() => validate({}), where)
+      }
+      for (const answer of Object.values((schema.response ?? {}) as Record<string, object>)) {
+        if ('content' in answer) continue
+        const serialize = serializers({ schema: answer, method: 'GET', url })
+        // The value need not fit; only an error in the schema itself is of interest.
+        assert.doesNotThrow(() => ignoreValue(() => serialize({})), where)
+      }
     }
   })
 
@@ -79,3 +102,12 @@ describe('the API reference', () => {
     }
   })
 })
+
+/** Lets a refusal of the value pass, but not a failure to make the serializer. */
+function ignoreValue(serialize: () => void): void {
+  try {
+    serialize()
+  } catch (error) {
+    if (!(error instanceof Error) || !/is required!|does not match/.test(error.message)) throw error
+  }
+}

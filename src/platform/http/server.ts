@@ -21,6 +21,7 @@ import { malformedRequest, routeNotFound } from './problems.ts'
 import type { RateLimitSettings } from './rate-limit.ts'
 import { startRequests } from './request-start.ts'
 import { catalogueRoutes } from './route-catalogue.ts'
+import { serializerCompiler } from './serialization.ts'
 import { answerSocketError } from './socket-errors.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -98,6 +99,7 @@ export function createServer(settings: ServerSettings): Server {
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
   app.setValidatorCompiler(validatorCompiler())
+  app.setSerializerCompiler(serializerCompiler())
   app.setErrorHandler((error, request, reply) => {
     if (isUnforeseen(error, request))
       settings.errors.capture(error, { operation: operationOf(request), requestId: request.id })

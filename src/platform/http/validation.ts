@@ -1,17 +1,28 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import ajvFormats from 'ajv-formats'
-import type { FastifySchemaCompiler } from 'fastify'
+import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { FieldError } from './problems.ts'
 
 /**
  * Query, params and headers arrive as strings and are coerced; a JSON body already has types, so "5" for a number is
- * the client's mistake. All mistakes are reported at once.
+ * the client's mistake. All mistakes are reported at once. A schema is compiled when it is first needed, so that the
+ * start of the process need not wait for all of them.
  */
 export function validatorCompiler(): FastifySchemaCompiler<TSchema> {
   const coercing = createAjv('array')
   const strict = createAjv(false)
-  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema)
+  return ({ schema, httpPart }) => {
+    let compiled: ValidateFunction | undefined
+    const validate = (data: unknown) => {
+      compiled ??= (httpPart === 'body' ? strict : coercing).compile(schema)
+      const isValid = compiled(data)
+      validate.errors = (compiled.errors ?? null) as FastifySchemaValidationError[] | null
+      return isValid
+    }
+    validate.errors = null as FastifySchemaValidationError[] | null
+    return validate
+  }
 }
 
 function createAjv(coerceTypes: 'array' | false): Ajv {

@@ -15,6 +15,7 @@ const FULL_PIPE_PAUSE_MS = 10
 export function stdoutLines(): DestinationStream {
   let waiting = ''
   let isWriting = false
+  let isStarted = false
 
   function flush(): void {
     if (isWriting || waiting === '') return
@@ -38,11 +39,16 @@ export function stdoutLines(): DestinationStream {
     })
   }
 
-  setInterval(flush, FLUSH_EVERY_MS).unref()
-  process.on('exit', () => writeLast(waiting))
+  /** At the first line only: a silent log leaves nothing behind. */
+  function start(): void {
+    isStarted = true
+    setInterval(flush, FLUSH_EVERY_MS).unref()
+    process.on('exit', () => writeLast(waiting))
+  }
 
   return {
     write(line) {
+      if (!isStarted) start()
       if (waiting.length > WAITING_CHARACTERS_MAX) return
       waiting += line
       if (waiting.length >= BLOCK_CHARACTERS) flush()
