@@ -1,3 +1,4 @@
+import { analyticsRoutes, countCourses, countingRecurs, createAnalyticsHandlers } from '#modules/analytics/index.ts'
 import type { Authentication } from '#modules/auth/index.ts'
 import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
 import {
@@ -77,6 +78,13 @@ export async function addFeatures(
     const reviews = createReviews({ db, metrics, now, newId })
     return { routes: (app) => reviewRoutes(app, { reviews, authentication }) }
   })
+
+  await features.add('analytics', () => ({
+    routes: (app) => analyticsRoutes(app, { db, now, authentication }),
+    jobs: [countCourses],
+    handlers: createAnalyticsHandlers({ db, now }),
+    recurring: [countingRecurs],
+  }))
 
   await features.add('files', async () => {
     const deps = {

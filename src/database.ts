@@ -1,4 +1,5 @@
 import type { AccountsDatabase } from '#modules/accounts/index.ts'
+import type { AnalyticsDatabase } from '#modules/analytics/index.ts'
 import type { AuditDatabase } from '#modules/audit/index.ts'
 import type { AuthDatabase } from '#modules/auth/index.ts'
 import type { CoursesDatabase } from '#modules/courses/index.ts'
@@ -21,4 +22,5 @@ export type Database = JobsDatabase &
   EnrollmentsDatabase &
   ProgressDatabase &
   ReviewsDatabase &
-  FilesDatabase
+  FilesDatabase &
+  AnalyticsDatabase

@@ -19,6 +19,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   progress: ['audit', 'users', 'auth', 'courses', 'enrollments'],
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
+  analytics: ['auth', 'courses'],
 }
 
 /** Beside a module's own files it may use `#platform/*`, and of src/ itself only the type of the whole database. */

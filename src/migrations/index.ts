@@ -8,6 +8,7 @@ import { extendIdentity } from './0006-extend-identity.ts'
 import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
+import { createAnalytics } from './0010-create-analytics.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly SchemaMigration[] = [
   createIdempotency,
   createReviews,
   createFiles,
+  createAnalytics,
 ]
