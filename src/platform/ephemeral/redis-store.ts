@@ -17,20 +17,21 @@ interface ScriptedRedis {
 
 /**
  * The production adapter. Commands of one turn of the event loop share a round trip; when Redis is away they fail at
- * once or within a second, and the connection comes back by itself.
+ * once or within `commandTimeoutMs` (a second), and the connection comes back by itself.
  */
 export function createRedisStore(
   url: string,
   prefix: string,
   onConnectionError: (error: Error) => void,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
 ): EphemeralStore {
-  const redis = connectFailingFast(url, COMMAND_TIMEOUT_MS, prefix) as Redis & ScriptedRedis
+  const redis = connectFailingFast(url, commandTimeoutMs, prefix) as Redis & ScriptedRedis
   redis.defineCommand('boundedIncrement', { numberOfKeys: 1, lua: INCREMENT })
   redis.on('error', onConnectionError)
 
   async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await untilReady(redis, COMMAND_TIMEOUT_MS)
+      await untilReady(redis, commandTimeoutMs)
       return await work()
     } catch (error) {
       throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
