@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PostgresServer, startPostgres } from '#support/postgres-server.ts'
@@ -28,6 +28,8 @@ export async function runTests(options: RunOptions, signal: AbortSignal): Promis
   const report = createReport(screen)
   const selection = selectFiles(process.cwd(), options.paths)
   const scratch = await mkdtemp(join(tmpdir(), 'lms-tests-'))
+  // PostgreSQL runs as another user, and must reach what a test gives it to read.
+  await chmod(scratch, 0o711)
   const contract = join(scratch, 'contract')
   try {
     await mkdir(contract)

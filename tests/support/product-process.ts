@@ -32,6 +32,8 @@ export async function startProduct({ role, settings = {} }: ProductOptions): Pro
   const server = serverProcess({
     name: `The product (${role})`,
     ...commandFor(role),
+    // npm hands SIGTERM on; SIGINT it leaves to the terminal, which sends it to the whole group.
+    stopSignal: role === 'npm start' ? 'SIGTERM' : 'SIGINT',
     env: {
       PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
       HOME: directory,

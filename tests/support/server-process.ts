@@ -16,6 +16,8 @@ export interface ServerProcessOptions {
   directory: string
   /** Run it as this user. Absent: as ours. */
   user?: { uid: number; gid: number }
+  /** What ends it in order. Default: SIGINT. */
+  stopSignal?: 'SIGINT' | 'SIGTERM'
   /** Resolves when the server answers requests, rejects while it does not yet. */
   answers: () => Promise<void>
 }
@@ -29,7 +31,7 @@ export interface ServerProcess {
   terminate(): Promise<number | null>
   /** Id of the process while it runs. */
   pid(): number | undefined
-  /** Orderly end on SIGINT, which cuts open sessions; removes the directory. May be called twice. */
+  /** Orderly end, on SIGINT unless told otherwise, which cuts open sessions of PostgreSQL; removes the directory. May be called twice. */
   stop(): Promise<void>
 }
 
@@ -41,7 +43,8 @@ const stopTimeoutMs = 10_000
  * SIGKILL of this process included. It is in a process group of its own, so Ctrl-C does not reach it before us.
  */
 export function serverProcess(options: ServerProcessOptions): ServerProcess {
-  const guard = guardAgainstOrphans(options.directory)
+  const { directory, stopSignal = 'SIGINT' } = options
+  const guard = guardAgainstOrphans(directory, stopSignal)
   let running: ChildProcess | undefined
 
   async function start(): Promise<void> {
@@ -83,7 +86,7 @@ export function serverProcess(options: ServerProcessOptions): ServerProcess {
   }
 
   async function stop(): Promise<void> {
-    if (running && !(await end(running, 'SIGINT'))) await kill()
+    if (running && !(await end(running, stopSignal))) await kill()
     running = undefined
     guard.dismiss()
     await rm(options.directory, { recursive: true, force: true, maxRetries: 5 })
@@ -159,7 +162,7 @@ while read -r line; do pid=$line; done
 # A zombie has ended; it stays in the table until its parent collects it.
 runs() { kill -0 "$1" && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"; }
 if [ -n "$pid" ]; then
-  kill -INT "$pid"
+  kill -s "$2" "$pid"
   tries=0
   while runs "$pid" && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
   runs "$pid" && kill -KILL "$pid"
@@ -167,8 +170,8 @@ fi
 rm -rf "$1"
 `
 
-function guardAgainstOrphans(directory: string) {
-  const guard = spawn('sh', ['-c', guardScript, 'sh', directory], {
+function guardAgainstOrphans(directory: string, stopSignal: string) {
+  const guard = spawn('sh', ['-c', guardScript, 'sh', directory, stopSignal.slice('SIG'.length)], {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
