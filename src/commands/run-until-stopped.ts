@@ -9,12 +9,13 @@ const ONE_MOMENT_MS = 500
 const LINGERING_MS = 2000
 
 /**
- * Starts the role, says so, and at the first SIGINT or SIGTERM stops in order. Another one ends the process at once, as
- * does one that comes during the start.
+ * Starts the role, says so, and at the first SIGINT or SIGTERM stops in order; one that comes during the start is obeyed
+ * right after it. Another one ends the process at once.
  */
 export async function runUntilStopped(role: Role, announce: (running: Running) => string): Promise<number> {
-  const running = await start(loadConfig(process.env), role)
+  // Before the start: whoever sees that the process is ready may tell it to stop at once.
   const asked = firstSignal()
+  const running = await start(loadConfig(process.env), role)
   process.stdout.write(`${announce(running)}\n`)
   await asked
   await running.stop()
