@@ -86,6 +86,7 @@ describe('with Redis unreachable', () => {
     assert.equal((await other.post('/auth/logout')).statusCode, 204)
     assert.equal((await other.get('/users/me')).statusCode, 401)
     harness.store.isDown = false
+    assert.equal((await other.get('/users/me')).statusCode, 401, 'before the store knows it')
     const sessions = await harness.db.selectFrom('session').select('id').where('ended_at', 'is not', null).execute()
     await eventually(async () => {
       assert.deepEqual(await harness.store.getMany([`revoked:session:${sessions[0]?.id}`]), ['1'])

@@ -108,6 +108,31 @@ describe('POST /users/me/password', () => {
     assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [204, 403])
   })
 
+  test('logins with the old password while it is changed leave no session that works', async (t) => {
+    const cost = { PASSWORD_HASH_MEMORY_KIB: '19456', PASSWORD_HASH_PASSES: '2' }
+    const { visitor, client, signUp } = await createHarness(t, {
+      settings: { ...cost, LOGIN_FAILURES_PER_ACCOUNT: '1000' },
+    })
+    const person = await signUp('student')
+    const { email, password } = person
+    let isChanged = false
+    const opened: string[] = []
+    async function logInAgainAndAgain(): Promise<void> {
+      while (!isChanged) {
+        const login = await visitor.post('/auth/login', { email, password })
+        if (login.statusCode === 200) opened.push(login.json().accessToken)
+      }
+    }
+    async function change(): Promise<void> {
+      const changed = await person.post('/users/me/password', { currentPassword: password, newPassword })
+      isChanged = true
+      assert.equal(changed.statusCode, 204, changed.body)
+    }
+    await Promise.all([logInAgainAndAgain(), logInAgainAndAgain(), logInAgainAndAgain(), change()])
+    assert.ok(opened.length > 0)
+    for (const token of opened) assert.equal((await client(token).get('/users/me')).statusCode, 401)
+  })
+
   test('400 for a short new password, 401 without a token', async (t) => {
     const { visitor, signUp } = await createHarness(t)
     const person = await signUp('student')

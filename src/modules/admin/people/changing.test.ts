@@ -158,6 +158,24 @@ describe('the last administrator', () => {
     }
   })
 
+  test('who was removed in the same moment changes nothing any more', async (t) => {
+    const harness = await createHarness(t)
+    const one = await harness.signUp('administrator')
+    for (let round = 0; round < 8; round++) {
+      const [removed, third] = [await harness.signUp('administrator'), await harness.signUp('administrator')]
+      await Promise.all([
+        one.post(`/admin/users/${removed.userId}/deactivate`),
+        removed.patch(`/admin/users/${third.userId}`, { role: 'student' }),
+      ])
+      const { items } = (await one.get(`/admin/audit-events?actorId=${removed.userId}`)).json()
+      const [closing] = (
+        await one.get(`/admin/audit-events?subjectId=${removed.userId}&action=user.deactivated`)
+      ).json().items
+      const late = items.filter(({ id }: { id: string }) => id > closing.id)
+      assert.deepEqual(late, [], `round ${round}`)
+    }
+  })
+
   test('is not lost by all who leave at once', async (t) => {
     const harness = await createHarness(t)
     const administrators: Person[] = []
