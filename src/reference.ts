@@ -19,6 +19,7 @@ export const referenceInfo: ReferenceInfo = {
 - **Lists** are pages of \`{items, nextCursor}\`. Pass \`nextCursor\` as \`cursor\`, and nothing else about it is promised.
 - **Versions**: a single resource has an \`ETag\`; send it in \`If-Match\` with a change, and nobody's work is overwritten.
 - **Retries**: where \`Idempotency-Key\` is listed, a repeated request has one effect.
+- **Limits**: \`RateLimit\` tells with every answer how many requests are left (\`r\`) and when all will be again (\`t\`).
 - **Times** are UTC, ISO 8601. **Ids** are UUIDs.`,
   tags: [
     { name: 'auth', description: 'Registering, logging in, tokens.' },

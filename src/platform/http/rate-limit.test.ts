@@ -103,6 +103,19 @@ describe('the limit of a client', () => {
     assert.equal(headers.ratelimit, undefined)
   })
 
+  test('nobody gets another one by X-Forwarded-For: only what the trusted proxy adds is believed', async (t) => {
+    const { get } = limitedServer(t, 1)
+    assert.equal((await get('192.0.2.1')).statusCode, 200)
+    assert.equal((await get('203.0.113.9, 192.0.2.1')).statusCode, 429)
+    const direct = createBareServer(t, {
+      rateLimit: { requestsPerMinute: 1, accountOf: () => null, now: () => 1_000_000 },
+    })
+    direct.get('/things', async () => ({}))
+    const ask = (address: string) => direct.inject({ url: '/things', headers: { 'x-forwarded-for': address } })
+    assert.equal((await ask('192.0.2.1')).statusCode, 200)
+    assert.equal((await ask('192.0.2.2')).statusCode, 429)
+  })
+
   test('0 means none', async (t) => {
     const { get } = limitedServer(t, 0)
     const { headers, statusCode } = await get('192.0.2.1')
