@@ -95,6 +95,7 @@ export async function addFeatures(
         fileBytes: config.UPLOAD_MAX_MEGABYTES * MEBIBYTE,
         quotaBytes: config.UPLOAD_QUOTA_MEGABYTES * MEBIBYTE,
       },
+      frontendOrigins: [...new Set([new URL(config.FRONTEND_BASE_URL).origin, ...config.CORS_ORIGINS])],
       secretKey: config.SECRET_KEY,
       now,
       newId,

@@ -16,6 +16,8 @@ export interface FileDeps {
   readonly storage: Storage
   readonly metrics: Metrics
   readonly limits: UploadLimits
+  /** Origins of the front ends, whose pages may show files in a frame. */
+  readonly frontendOrigins: readonly string[]
   /** Download links are signed with a key made from it. */
   readonly secretKey: string
   readonly now: () => Date

@@ -28,6 +28,24 @@ describe('GET /files/:fileId/content', () => {
     )
   })
 
+  test('what is shown may be framed by the front ends, and by nobody else', async (t) => {
+    const { signUp } = await createHarness(t, {
+      settings: { FRONTEND_BASE_URL: 'https://app.example.org/lms', CORS_ORIGINS: 'https://other.example.org' },
+    })
+    const student = await signUp('student')
+    const [shown, saved] = [await upload(student), await upload(student, { content: 'text', name: 'a.txt' })]
+    const { headers } = await student.get(`/files/${shown.id}/content`)
+    const policy = String(headers['content-security-policy'])
+    assert.match(
+      policy,
+      /^default-src 'none'; .*; frame-ancestors https:\/\/app.example.org https:\/\/other.example.org$/,
+    )
+    assert.equal(headers['x-frame-options'], undefined)
+    const { headers: others } = await student.get(`/files/${saved.id}/content`)
+    assert.equal(others['content-security-policy'], "sandbox; default-src 'none'; frame-ancestors 'none'")
+    assert.equal(others['x-frame-options'], 'DENY')
+  })
+
   // Of a file of 1000 bytes: what is asked, and first and last byte of the answer; `all`: 200, `none`: 416.
   const matrix: [range: string, wanted: [number, number] | 'all' | 'none'][] = [
     ['bytes=0-0', [0, 0]],

@@ -12,7 +12,8 @@ import { orStorageProblem } from '../storage-problems.ts'
 import { mayContinue, wantedRange } from './range.ts'
 
 /** Sends contents, whole or in part, as streams. */
-export function createSending({ storage, metrics }: Pick<FileDeps, 'storage' | 'metrics'>) {
+export function createSending({ storage, metrics, frontendOrigins }: FileDeps) {
+  const policies = contentPolicies(frontendOrigins)
   const count = counter(metrics, downloadsTotal)
   const countBytes = counter(metrics, downloadBytesTotal)
 
@@ -33,13 +34,25 @@ export function createSending({ storage, metrics }: Pick<FileDeps, 'storage' | '
     const length = part ? part.end - part.start + 1 : file.size_bytes
     if (request.method === 'HEAD') {
       await stat(file)
-      return reply.headers(headersOf(file)).header('content-length', length).send()
+      return describe(reply, file, length).send()
     }
     const stream = await open(file, part)
-    reply.headers(headersOf(file)).header('content-length', length)
+    describe(reply, file, length)
     if (part) reply.code(206).header('content-range', `bytes ${part.start}-${part.end}/${file.size_bytes}`)
     countWhenClosed(reply, length, part === undefined ? 'whole' : 'part')
     return reply.send(stream)
+  }
+
+  function describe(reply: FastifyReply, file: FileRow, length: number): FastifyReply {
+    const isShown = mediaTypeOf(file.media_type).delivery === 'inline'
+    // The older header cannot name origins, and counts for nothing beside `frame-ancestors`.
+    if (isShown) reply.removeHeader('x-frame-options')
+    return reply.headers({
+      'content-type': servedType(file.media_type),
+      'content-disposition': isShown ? inlineDisposition(file.name) : attachmentDisposition(file.name),
+      'content-security-policy': isShown ? policies.shown : policies.saved,
+      'content-length': length,
+    })
   }
 
   async function open(file: FileRow, range: ByteRange | undefined) {
@@ -70,13 +83,12 @@ async function orContentLost<T>(file: FileRow, work: () => Promise<T>): Promise<
   }
 }
 
-function headersOf(file: FileRow): Record<string, string> {
-  const { delivery } = mediaTypeOf(file.media_type)
-  const isInline = delivery === 'inline'
+/** What browsers may do with a file, by whether they show it. */
+function contentPolicies(frontendOrigins: readonly string[]) {
   return {
-    'content-type': servedType(file.media_type),
-    'content-disposition': isInline ? inlineDisposition(file.name) : attachmentDisposition(file.name),
-    // Were a browser ever to show it after all, it could run nothing. Not for what is shown: a sandbox has no PDF viewer.
-    ...(!isInline && { 'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'" }),
+    // The viewers of browsers are pages that load the file itself; the front ends may have them in a frame.
+    shown: `default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors ${frontendOrigins.join(' ') || "'none'"}`,
+    // Were one to show it after all, it could run nothing.
+    saved: "sandbox; default-src 'none'; frame-ancestors 'none'",
   }
 }
