@@ -31,15 +31,15 @@ interface Prepared {
 }
 
 function prepare({ headers, body }: Recorded): Prepared {
-  const { connection: _connection, 'keep-alive': _keepAlive, date: _date, ...same } = headers
+  const { connection: _connection, 'keep-alive': _keepAlive, date: _date, 'content-length': _length, ...same } = headers
   const bytes = Buffer.from(body)
   const isJson = headers['content-type']?.includes('json') ?? false
-  return { headers: { ...same, 'content-length': bytes.length }, bytes, value: isJson ? JSON.parse(body) : undefined }
+  return { headers: same, bytes, value: isJson ? JSON.parse(body) : undefined }
 }
 
 function send(response: import('node:http').ServerResponse, recorded: Recorded | undefined): void {
   const answer = recorded && prepared.get(recorded)
   if (!recorded || !answer) throw new Error(`Nothing was recorded for ${job.scenario}.`)
   const body = job.database && answer.value !== undefined ? JSON.stringify(answer.value) : answer.bytes
-  response.writeHead(recorded.status, answer.headers).end(body)
+  response.writeHead(recorded.status, { ...answer.headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
