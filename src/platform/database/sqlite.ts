@@ -87,7 +87,8 @@ class SqliteDriver implements Driver {
     this.#connection.control('commit')
   }
   async rollbackTransaction(): Promise<void> {
-    this.#connection.control('rollback')
+    // After some errors, a full disk among them, SQLite has rolled back by itself; a second one would hide the cause.
+    if (this.#database.isTransaction) this.#connection.control('rollback')
   }
   async destroy(): Promise<void> {
     if (this.#database.isOpen) this.#database.close()

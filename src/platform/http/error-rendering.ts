@@ -78,12 +78,16 @@ function acceptedTypes({ routeOptions }: FastifyRequest): string {
 }
 
 // PostgreSQL classes 08 (connection), 53 (resources), 57 (operator intervention); socket errors; the pool's own words.
-const outageCode = /^(08...|53...|57P0.|57014|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
+const outageCode = /^(08...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
 const outageText =
   /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after|the database system is)/
 
+// Primary result codes SQLITE_BUSY, SQLITE_IOERR and SQLITE_FULL (sqlite.org/rescode.html).
+const sqliteOutages = new Set([5, 10, 13])
+
 /** True when the database (not the statement) is what failed, so that the same request may succeed later. */
 export function isDatabaseOutage(error: Error): boolean {
+  if ('errcode' in error && sqliteOutages.has(Number(error.errcode) & 0xff)) return true
   if ('code' in error && typeof error.code === 'string' && outageCode.test(error.code)) return true
   if (outageText.test(error.message)) return true
   return error instanceof AggregateError && error.errors.some((one) => one instanceof Error && isDatabaseOutage(one))
