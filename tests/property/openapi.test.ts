@@ -107,16 +107,13 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
     { operation, url, body }: FuzzRequest,
     { status, text, type, json }: Awaited<ReturnType<typeof send>>,
   ) {
-    const told = `${operation.id}: ${operation.method} ${url} ${JSON.stringify(body)?.slice(0, 500)} → ${status} ${text.slice(0, 500)}`
-    assert.ok(status < 500, `${told}\n${harness.log.text().split('\n').slice(-4).join('\n')}`)
+    const told = () =>
+      `${operation.id}: ${operation.method} ${url} ${JSON.stringify(body)?.slice(0, 500)} → ${status} ${text.slice(0, 500)}`
+    if (status >= 500) assert.fail(`${told()}\n${harness.log.text().split('\n').slice(-4).join('\n')}`)
     if (status < 400) return
-    assert.match(type, /^application\/problem\+json/, told)
+    if (!type.startsWith('application/problem+json')) assert.fail(`no problem document: ${told()}`)
     const code = String(json.type).replace('/problems/', '')
-    const isCommon = code.startsWith('request/')
-    assert.ok(
-      isCommon || operation.documented.get(status)?.includes(code),
-      `undocumented refusal ${status} ${code}: ${told}`,
-    )
+    if (!operation.documented.get(status)?.includes(code)) assert.fail(`undocumented refusal ${code}: ${told()}`)
   }
 
   function remember(answer: unknown, { operation }: FuzzRequest): void {
