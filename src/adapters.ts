@@ -9,6 +9,7 @@ import { openPostgres, postgresDialect } from '#platform/database/postgres.ts'
 import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
 import { createMemoryStore } from '#platform/ephemeral/memory-store.ts'
 import { createSentryTracker, noErrorTracker } from '#platform/error-tracking/error-tracker.ts'
+import { atMostEvery } from '#platform/log/at-most-every.ts'
 import { createLog, type Log } from '#platform/log/log.ts'
 import { createFileMail } from '#platform/mail/file-mail.ts'
 import type { Mail } from '#platform/mail/mail.ts'
@@ -139,13 +140,9 @@ function openDisk(config: Config): Promise<Storage> {
 async function openStore(config: Config, log: Log) {
   if (config.REDIS_URL === '') return createMemoryStore()
   const { createRedisStore } = await import('#platform/ephemeral/redis-store.ts')
-  let lastLogged = 0
-  return createRedisStore(config.REDIS_URL, config.REDIS_PREFIX, (error) => {
-    // The client tries again several times a second; the log need not.
-    if (Date.now() - lastLogged < 5000) return
-    lastLogged = Date.now()
-    log.warn({ err: error }, 'Redis is not reachable')
-  })
+  // The client tries again several times a second; the log need not.
+  const warn = atMostEvery(30, (error: Error) => log.warn({ err: error }, 'Redis is not reachable'))
+  return createRedisStore(config.REDIS_URL, config.REDIS_PREFIX, warn)
 }
 
 /**

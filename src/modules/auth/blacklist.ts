@@ -1,4 +1,5 @@
 import { type EphemeralStore, StoreUnavailable } from '#platform/ephemeral/ephemeral-store.ts'
+import { atMostEvery } from '#platform/log/at-most-every.ts'
 import type { Log } from '#platform/log/log.ts'
 import { counter, type Metrics } from '#platform/metrics/metrics.ts'
 import type { Principal } from './access-token.ts'
@@ -36,6 +37,10 @@ const RETRY_MS = 500
 export function createBlacklist(deps: BlacklistDeps) {
   const { store, log, metrics, failsClosed, accessTokenSeconds } = deps
   const countUnavailable = counter(metrics, blacklistUnavailableTotal)
+  // Each such request is counted; a line for each would drown the log when it is needed most.
+  const warnTrusting = atMostEvery(30, (error: unknown) =>
+    log.warn({ err: error }, 'token blacklist unavailable: the signature alone decided'),
+  )
   /** What the store could not take yet; this process knows it meanwhile. */
   const unwritten = new Map<string, { value: string; until: number }>()
   let isRetryPlanned = false
@@ -86,7 +91,7 @@ export function createBlacklist(deps: BlacklistDeps) {
       if (!(error instanceof StoreUnavailable)) throw error
       countUnavailable({ outcome: failsClosed ? 'refused' : 'accepted' })
       if (failsClosed) throw tokenCheckUnavailable(undefined, error)
-      log.warn({ err: error }, 'token blacklist unavailable: the signature alone decided')
+      warnTrusting(error)
       return isVoid(generation, unwritten.get(keys[1])?.value, unwritten.get(keys[2])?.value)
     }
   }
