@@ -43,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   'seed-demo': {
     summary: 'fills an empty database with a made-up institution and its last 90 days',
+    help: async () => (await import('./commands/seed-demo.ts')).seedDemoHelp,
     load: async () => (await import('./commands/seed-demo.ts')).seedDemo,
   },
   openapi: {

@@ -11,7 +11,9 @@ const STUDENTS = 200
 const HISTORY_DAYS = 90
 const PASSWORD = 'demo-password-2026'
 
-export const seedDemoHelp = `Fills an empty database with a made-up institution: 8 courses, 6 instructors, ${STUDENTS} students and what they did in
+export const seedDemoHelp = `Usage: node src/main.ts seed-demo [--seed NUMBER]
+
+Fills an empty database with a made-up institution: 8 courses, 6 instructors, ${STUDENTS} students and what they did in
 the ${HISTORY_DAYS} days until now. Prints three logins. A database that is not empty is left alone (exit code 1).
 
   --seed NUMBER   another institution; the same number and the same moment make the same rows (default: 1)
