@@ -54,6 +54,7 @@ class PooledPostgresDriver implements Driver {
   readonly #pool: pg.Pool
   readonly #observe: QueryObserver
   readonly #connections = new WeakMap<pg.PoolClient, PostgresConnection>()
+  readonly #statements = createStatementNames()
 
   constructor(pool: pg.Pool, observe: QueryObserver) {
     this.#pool = pool
@@ -67,7 +68,7 @@ class PooledPostgresDriver implements Driver {
     const client = await this.#pool.connect()
     const known = this.#connections.get(client)
     if (known) return known
-    const connection = new PostgresConnection(client, this.#observe)
+    const connection = new PostgresConnection(client, this.#observe, this.#statements)
     this.#connections.set(client, connection)
     return connection
   }
@@ -93,18 +94,23 @@ class PooledPostgresDriver implements Driver {
 class PostgresConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient
   readonly #observe: QueryObserver
+  readonly #statements: StatementNames
   #isBroken = false
+  #isInTransaction = false
 
-  constructor(client: pg.PoolClient, observe: QueryObserver) {
+  constructor(client: pg.PoolClient, observe: QueryObserver, statements: StatementNames) {
     this.#client = client
     this.#observe = observe
+    this.#statements = statements
     client.on('error', () => {
       this.#isBroken = true
     })
   }
 
+  /** `begin`, or what ends it. */
   async control(sql: string): Promise<void> {
     const started = performance.now()
+    this.#isInTransaction = sql.startsWith('begin')
     try {
       await this.#client.query(sql)
     } catch (error) {
@@ -120,11 +126,8 @@ class PostgresConnection implements DatabaseConnection {
     const started = performance.now()
     const kind = queryKind(query)
     try {
-      const values = query.parameters as unknown[]
-      const result = await this.#client.query(
-        // Raw statements (migrations, administration) may hold several commands, which cannot be prepared.
-        kind === 'other' ? { text: query.sql, values } : { text: query.sql, values, name: statementName(query.sql) },
-      )
+      // Raw statements (migrations, administration) may hold several commands, which cannot be prepared.
+      const result = await (kind === 'other' ? this.#run(query) : this.#runPrepared(query))
       return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
     } catch (error) {
       if (isTimeout(error)) this.#isBroken = true
@@ -132,6 +135,22 @@ class PostgresConnection implements DatabaseConnection {
     } finally {
       this.#observe(kind, (performance.now() - started) / 1000)
     }
+  }
+
+  async #runPrepared(query: CompiledQuery): Promise<pg.QueryResult> {
+    try {
+      return await this.#run(query, this.#statements.nameOf(query.sql))
+    } catch (error) {
+      if (!isOutdatedPlan(error)) throw error
+      this.#statements.renameAll()
+      // In a transaction, which is lost by the error, `inTransaction` begins again.
+      if (this.#isInTransaction) throw error
+      return this.#run(query, this.#statements.nameOf(query.sql))
+    }
+  }
+
+  #run({ sql, parameters }: CompiledQuery, name?: string): Promise<pg.QueryResult> {
+    return this.#client.query({ text: sql, values: parameters as unknown[], ...(name && { name }) })
   }
 
   // biome-ignore lint/correctness/useYield: large results are read page by page instead
@@ -144,17 +163,39 @@ class PostgresConnection implements DatabaseConnection {
   }
 }
 
-const names = new Map<string, string>()
+type StatementNames = ReturnType<typeof createStatementNames>
 
-/** A short stable name per statement text, so that PostgreSQL parses and plans it once per connection. */
-function statementName(sql: string): string {
-  let name = names.get(sql)
-  if (!name) {
-    name = createHash('sha256').update(sql).digest('base64url').slice(0, 22)
-    if (names.size > 2000) names.clear()
-    names.set(sql, name)
+/** Short stable names for statement texts, so that PostgreSQL parses and plans each once per connection. */
+function createStatementNames() {
+  const names = new Map<string, string>()
+  let generation = 0
+
+  function nameOf(sql: string): string {
+    let name = names.get(sql)
+    if (!name) {
+      name = `${createHash('sha256').update(sql).digest('base64url').slice(0, 22)}-${generation}`
+      if (names.size > 2000) names.clear()
+      names.set(sql, name)
+    }
+    return name
   }
-  return name
+
+  /** From now on every connection prepares everything anew. */
+  function renameAll(): void {
+    generation++
+    names.clear()
+  }
+
+  return { nameOf, renameAll }
+}
+
+/**
+ * A statement was prepared before a migration changed the columns it returns; it fails on that connection for ever.
+ * The code (0A000, any missing feature) says too little and the text follows the server's language, so the place in
+ * PostgreSQL's source decides: src/backend/utils/cache/plancache.c.
+ */
+function isOutdatedPlan(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
 }
 
 // pg's own query_timeout: the statement may still be running on this connection.
