@@ -5,7 +5,11 @@ const KEYS_KEPT = 100_000
 
 /** The embedded adapter: bounded, in this process, gone when it ends. */
 export function createMemoryStore(now: () => number = Date.now): EphemeralStore {
-  const entries = new LRUCache<string, { value: string; expiresAt: number }>({ max: KEYS_KEPT })
+  // With `max` alone the cache would reserve room for all of them at once, megabytes at every start.
+  const entries = new LRUCache<string, { value: string; expiresAt: number }>({
+    maxSize: KEYS_KEPT,
+    sizeCalculation: () => 1,
+  })
 
   function live(key: string) {
     const entry = entries.get(key)
