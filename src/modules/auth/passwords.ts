@@ -1,4 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { overloaded } from '#platform/http/problems.ts'
 
@@ -27,10 +28,12 @@ const SALT_BYTES = 16
 const TAG_BYTES = 32
 const RUNNING_MAX = 1
 const WAITING_MAX = 40
+const REFUSED_AFTER_MS = 1000
+const HELD_MAX = 1000
 
 /**
  * Argon2id in PHC string format (`$argon2id$v=19$m=…,t=…,p=1$salt$hash`). One hash runs at a time and a bounded number
- * waits: a flood of logins gets 503 and leaves the rest of the API its processor.
+ * waits: a flood of logins gets 503, a second later each, and leaves the rest of the API its processor.
  */
 export function createPasswords(cost: PasswordCost) {
   const slot = createSlots(RUNNING_MAX, WAITING_MAX)
@@ -99,9 +102,21 @@ function toBase64(bytes: Buffer): string {
 function createSlots(runningMax: number, waitingMax: number) {
   let running = 0
   const waiting: (() => void)[] = []
+  let held = 0
+
+  /** Clients that ask again at once would otherwise take the processor with refusals alone. */
+  async function refuseSlowly(): Promise<never> {
+    if (held < HELD_MAX) {
+      held++
+      await setTimeout(REFUSED_AFTER_MS)
+      held--
+    }
+    throw overloaded()
+  }
+
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= runningMax) {
-      if (waiting.length >= waitingMax) throw overloaded()
+      if (waiting.length >= waitingMax) return refuseSlowly()
       await new Promise<void>((resolve) => waiting.push(resolve))
     } else {
       running++
