@@ -160,11 +160,12 @@ async function floodLogins(stage: Stage, wishes: BenchWishes, fresh: FreshReques
     runOnce(stage, scenarioNamed('login'), target, { ...wishes, seconds }, fresh, connections),
     runOnce(stage, scenarioNamed('health'), target, wishes, fresh, 1),
   ])
+  const refused = login.statusErrors / Math.max(1, login.requests)
   return {
     connections,
     health,
-    loginsPerSecond: login.requestsPerSecond - login.statusErrors / seconds,
-    refusalsPerSecond: login.statusErrors / seconds,
+    loginsPerSecond: login.requestsPerSecond * (1 - refused),
+    refusalsPerSecond: login.requestsPerSecond * refused,
   }
 }
 

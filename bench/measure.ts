@@ -19,7 +19,8 @@ export interface Sample {
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
-  /** Of all runs together. */
+  /** Of all runs together, like the errors. */
+  readonly requests: number
   readonly statusErrors: number
   readonly socketErrors: number
   /** Processor time of the server for one request, in microseconds: hardly disturbed by what else the machine does. */
@@ -110,6 +111,7 @@ export function median(samples: readonly Sample[]): Sample {
     requestsPerSecond: middle((sample) => sample.requestsPerSecond),
     p50: middle((sample) => sample.p50),
     p99: middle((sample) => sample.p99),
+    requests: samples.reduce((sum, sample) => sum + sample.requests, 0),
     statusErrors: samples.reduce((sum, sample) => sum + sample.statusErrors, 0),
     socketErrors: samples.reduce((sum, sample) => sum + sample.socketErrors, 0),
     processorMicroseconds: isKnown ? middle((sample) => sample.processorMicroseconds ?? 0) : undefined,
