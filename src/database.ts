@@ -3,6 +3,7 @@ import type { AnalyticsDatabase } from '#modules/analytics/index.ts'
 import type { AuditDatabase } from '#modules/audit/index.ts'
 import type { AuthDatabase } from '#modules/auth/index.ts'
 import type { CoursesDatabase } from '#modules/courses/index.ts'
+import type { DeadlinesDatabase } from '#modules/deadlines/index.ts'
 import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
 import type { FilesDatabase } from '#modules/files/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
@@ -21,6 +22,7 @@ export type Database = JobsDatabase &
   CoursesDatabase &
   EnrollmentsDatabase &
   ProgressDatabase &
+  DeadlinesDatabase &
   ReviewsDatabase &
   FilesDatabase &
   AnalyticsDatabase

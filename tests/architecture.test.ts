@@ -17,6 +17,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   courses: ['audit', 'users', 'auth'],
   enrollments: ['audit', 'users', 'auth', 'courses'],
   progress: ['audit', 'users', 'auth', 'courses', 'enrollments'],
+  deadlines: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress'],
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
   analytics: ['auth', 'courses'],

@@ -9,6 +9,7 @@ import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
 import { createAnalytics } from './0010-create-analytics.ts'
+import { createAccommodations } from './0016-create-accommodations.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly SchemaMigration[] = [
   createReviews,
   createFiles,
   createAnalytics,
+  createAccommodations,
 ]
