@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from '#platform/http/nullable.ts'
 import { PageQuery } from '#platform/http/pagination.ts'
 import { mediaKinds } from './media/media-types.ts'
 
@@ -10,9 +11,9 @@ export const File = Type.Object(
     kind: Type.Unsafe<(typeof mediaKinds)[number]>({ type: 'string', enum: mediaKinds }),
     sizeBytes: Type.Integer(),
     sha256: Type.String({ description: 'Of the content, hexadecimal.' }),
-    courseId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
-      description: 'Whose staff and students may read it; null: its owner alone.',
-    }),
+    courseId: nullable(
+      Type.String({ format: 'uuid', description: 'Whose staff and students may read it; null: its owner alone.' }),
+    ),
     ownerId: Type.String({ format: 'uuid', description: 'Who uploaded it.' }),
     createdAt: Type.String({ format: 'date-time' }),
   },

@@ -1,9 +1,9 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { ProgressSummary } from '#modules/enrollments/index.ts'
+import { nullable } from '#platform/http/nullable.ts'
 
 const id = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
-const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
 const oneOf = <const V extends string>(values: readonly V[], description: string) =>
   Type.Unsafe<V>({ type: 'string', enum: [...values], description })
 

@@ -1,9 +1,9 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { nullable } from '#platform/http/nullable.ts'
 import { Page, PageQuery } from '#platform/http/pagination.ts'
 
 const id = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
-const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
 const rating = Type.Integer({ minimum: 1, maximum: 5, description: 'Stars.' })
 
 export const REVIEW_TEXT_MIN = 10

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from '#platform/http/nullable.ts'
 
 export const roles = ['administrator', 'instructor', 'student'] as const
 export const Role = Type.Union([Type.Literal('administrator'), Type.Literal('instructor'), Type.Literal('student')])
@@ -20,7 +21,7 @@ export const User = Type.Object(
     emailVerified: Type.Boolean(),
     totpEnabled: Type.Boolean({ description: 'A second factor is asked for at login.' }),
     createdAt: Type.String({ format: 'date-time' }),
-    lastLoginAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+    lastLoginAt: nullable(Type.String({ format: 'date-time' })),
   },
   { $id: 'User' },
 )

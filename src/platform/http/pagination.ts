@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { nullable } from './nullable.ts'
 import { invalidRequest } from './problems.ts'
 
 export const PAGE_LIMIT_DEFAULT = 20
@@ -26,7 +27,7 @@ export interface PageRequest {
 export function Page<S extends TSchema>(item: S) {
   return Type.Object({
     items: Type.Array(item),
-    nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' }),
+    nextCursor: nullable(Type.String({ description: 'Null on the last page.' })),
   })
 }
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from '#platform/http/nullable.ts'
 import { PageQuery } from '#platform/http/pagination.ts'
 
 const Id = (description: string) => Type.Optional(Type.String({ format: 'uuid', description }))
@@ -17,18 +18,18 @@ export const ListAuditEventsQuery = Type.Object({
 })
 export type ListAuditEventsQuery = Static<typeof ListAuditEventsQuery>
 
-const Nullable = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
+const NullableText = (description: string) => nullable(Type.String({ description }))
 
 export const AuditEvent = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
     occurredAt: Type.String({ format: 'date-time' }),
-    actorId: Nullable('Null for a visitor, a job or a command.'),
+    actorId: NullableText('Null for a visitor, a job or a command.'),
     action: Type.String(),
     subjectType: Type.String(),
-    subjectId: Nullable('Null where there is none, as with a login to an account that does not exist.'),
-    network: Nullable('Where it came from: an IPv4 address, or the /64 of an IPv6 address.'),
-    requestId: Nullable('The request, as in its X-Request-Id header and the logs.'),
+    subjectId: NullableText('Null where there is none, as with a login to an account that does not exist.'),
+    network: NullableText('Where it came from: an IPv4 address, or the /64 of an IPv6 address.'),
+    requestId: NullableText('The request, as in its X-Request-Id header and the logs.'),
     details: Type.Object({}, { additionalProperties: true, description: 'Old and new values, by action.' }),
   },
   { $id: 'AuditEvent' },

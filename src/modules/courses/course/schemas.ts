@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { nullable } from '../nullable.ts'
+import { nullable } from '#platform/http/nullable.ts'
 
 export const difficulties = ['beginner', 'intermediate', 'advanced'] as const
 export const courseStatuses = ['draft', 'published', 'archived'] as const

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { nullable } from '#platform/http/nullable.ts'
 import { courseStatuses } from '../course/schemas.ts'
-import { nullable } from '../nullable.ts'
 import { type LessonType, lessonContents, lessonTypes, type TypedContent } from './content.ts'
 
 const id = Type.String({ format: 'uuid' })
