@@ -21,6 +21,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
   analytics: ['auth', 'courses'],
+  questions: ['audit', 'users', 'auth', 'courses'],
 }
 
 /** Beside a module's own files it may use `#platform/*`, and of src/ itself only the type of the whole database. */
