@@ -6,6 +6,7 @@ import type { CoursesDatabase } from '#modules/courses/index.ts'
 import type { DeadlinesDatabase } from '#modules/deadlines/index.ts'
 import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
 import type { FilesDatabase } from '#modules/files/index.ts'
+import type { GradebookDatabase } from '#modules/gradebook/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
 import type { ReviewsDatabase } from '#modules/reviews/index.ts'
 import type { UsersDatabase } from '#modules/users/index.ts'
@@ -25,4 +26,5 @@ export type Database = JobsDatabase &
   DeadlinesDatabase &
   ReviewsDatabase &
   FilesDatabase &
+  GradebookDatabase &
   AnalyticsDatabase

@@ -18,6 +18,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   enrollments: ['audit', 'users', 'auth', 'courses'],
   progress: ['audit', 'users', 'auth', 'courses', 'enrollments'],
   deadlines: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress'],
+  gradebook: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines'],
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
   analytics: ['auth', 'courses'],

@@ -10,6 +10,7 @@ import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
 import { createAnalytics } from './0010-create-analytics.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
+import { createGradebook } from './0018-create-gradebook.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly SchemaMigration[] = [
   createFiles,
   createAnalytics,
   createAccommodations,
+  createGradebook,
 ]

@@ -14,6 +14,7 @@ const table = {
   //                    owner  co-instructor  teaching-assistant  administrator
   'read-drafts':       [ yes,  yes,           yes,                yes ],
   'see-roster':        [ yes,  yes,           yes,                yes ],
+  'grade':             [ yes,  yes,           yes,                yes ],
   'manage-roster':     [ yes,  yes,           no,                 yes ],
   'edit':              [ yes,  yes,           no,                 yes ],
   'publish':           [ yes,  yes,           no,                 yes ],

@@ -1,0 +1,50 @@
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import { lockRow } from '#platform/database/dialect.ts'
+import type { Database } from '../../database.ts'
+import type { GradebookDatabase } from './tables.ts'
+
+type Executor = Kysely<Database>
+export type GradeRow = Selectable<GradebookDatabase['grade']>
+export type GradeEventRow = Selectable<GradebookDatabase['grade_event']>
+
+/** One cell of the gradebook. */
+export interface Cell {
+  readonly enrollmentId: string
+  readonly itemId: string
+}
+
+/** The grade, made empty when there is none, and nobody else changes it until the transaction ends. */
+export async function lockGrade(tx: Executor, { enrollmentId, itemId }: Cell, at: Date): Promise<GradeRow> {
+  await tx
+    .insertInto('grade')
+    .values({ enrollment_id: enrollmentId, item_id: itemId, points: null, updated_at: at.toISOString() })
+    .onConflict((conflict) => conflict.columns(['enrollment_id', 'item_id']).doNothing())
+    .execute()
+  const query = tx
+    .selectFrom('grade')
+    .selectAll()
+    .where('enrollment_id', '=', enrollmentId)
+    .where('item_id', '=', itemId)
+  return lockRow(tx, query).executeTakeFirstOrThrow()
+}
+
+/** Changes the grade and counts its version up. */
+export async function updateGrade(
+  tx: Executor,
+  { enrollmentId, itemId }: Cell,
+  changes: Updateable<GradebookDatabase['grade']>,
+): Promise<void> {
+  await tx
+    .updateTable('grade')
+    .set((eb) => ({ ...changes, version: eb('version', '+', 1) }))
+    .where('enrollment_id', '=', enrollmentId)
+    .where('item_id', '=', itemId)
+    .execute()
+}
+
+export async function insertGradeEvent(
+  tx: Executor,
+  values: Insertable<GradebookDatabase['grade_event']>,
+): Promise<void> {
+  await tx.insertInto('grade_event').values(values).execute()
+}
