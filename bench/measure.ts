@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '#support/free-port.ts'
+import { startScript } from '#support/product-process.ts'
 import { type ServerProcess, serverProcess } from '#support/server-process.ts'
 import { loadConfig } from '../src/config.ts'
 import type { LimitJob } from './limits/limit.ts'
@@ -156,8 +157,8 @@ export async function startLimit(stage: Stage, jobFile: string, isPinned: boolea
   const server: ServerProcess = serverProcess({
     name: 'A limit of the benchmark',
     command: process.execPath,
-    args: [join(import.meta.dirname, 'limits/limit-server.ts'), jobFile, String(port)],
-    env: { PATH: process.env.PATH },
+    args: [...startScript().nodeFlags, join(import.meta.dirname, 'limits/limit-server.ts'), jobFile, String(port)],
+    env: { PATH: process.env.PATH, ...startScript().env },
     directory: mkdtempSync(join(stage.directory, 'limit-')),
     answers: async () => void (await fetch(origin)),
   })

@@ -1,4 +1,5 @@
 import { type JobSettings, type RunningJobs, startJobs } from '#platform/jobs/start-jobs.ts'
+import { yieldPoolToEventLoop } from '#platform/threads/yield-pool.ts'
 import { type OpenAdapters, openAdapters, withEmbeddedDefaults } from './adapters.ts'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -25,6 +26,7 @@ export async function start(given: Config, role: Role): Promise<Running> {
   }
   const config = withEmbeddedDefaults(given)
   const adapters = await openAdapters(config)
+  await yieldPoolToEventLoop()
   try {
     await prepareDatabase(config, adapters.db, adapters.log)
     const app = await createApp(config, adapters, { servesApi: role !== 'work' })

@@ -40,6 +40,7 @@ export async function startProduct({ role, settings = {} }: ProductOptions): Pro
       LC_ALL: 'C.UTF-8',
       PORT: String(port),
       DATA_DIR: dataDirectory,
+      ...startScript().env,
       ...settings,
     },
     directory,
@@ -57,7 +58,18 @@ export async function startProduct({ role, settings = {} }: ProductOptions): Pro
 
 function commandFor(role: ProductOptions['role']): { command: string; args: string[] } {
   if (role === 'npm start') return { command: 'npm', args: ['--prefix', root, 'start'] }
-  return { command: process.execPath, args: [join(root, 'src/main.ts'), role] }
+  return { command: process.execPath, args: [...startScript().nodeFlags, join(root, 'src/main.ts'), role] }
+}
+
+/** What `npm start` gives Node, so that every process of a test or a measurement runs like the product's own. */
+export function startScript(): { readonly env: Record<string, string>; readonly nodeFlags: readonly string[] } {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const [, settings = '', flags = ''] =
+    /^((?:\w+=\S+ )*)exec node ((?:--\S+ )*)src\/main\.ts serve$/.exec(scripts.start) ?? []
+  return {
+    env: Object.fromEntries(settings.split(' ').flatMap((one) => (one === '' ? [] : [one.split('=')]))),
+    nodeFlags: flags.split(' ').filter((flag) => flag !== ''),
+  }
 }
 
 async function isReady(url: string): Promise<void> {
