@@ -1,6 +1,7 @@
 import { analyticsRoutes, countCourses, countingRecurs, createAnalyticsHandlers } from '#modules/analytics/index.ts'
 import type { Authentication } from '#modules/auth/index.ts'
 import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
+import { createDeadlines, deadlineRoutes, type ItemSource } from '#modules/deadlines/index.ts'
 import {
   createEnrollmentHandlers,
   createEnrollments,
@@ -72,6 +73,13 @@ export async function addFeatures(
       ],
       recurring: [expiryRecurs],
     }
+  })
+
+  // Whoever owns items with deadlines adds himself here, before any request.
+  const items: ItemSource[] = []
+  await features.add('deadlines', () => {
+    const deadlines = createDeadlines({ db, now, newId, items })
+    return { routes: (app) => deadlineRoutes(app, { deadlines, authentication }) }
   })
 
   await features.add('reviews', () => {

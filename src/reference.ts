@@ -31,6 +31,7 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'enrollments', description: 'Who is in which course, and since when.' },
     { name: 'files', description: 'Uploading, downloading and linking files.' },
     { name: 'progress', description: 'What a student has completed, and what is missing.' },
+    { name: 'deadlines', description: 'When timed work is due for whom and why, and who is granted more time.' },
     { name: 'reviews', description: 'What students say about courses.' },
     { name: 'analytics', description: 'How the courses do, counted every few minutes.' },
     { name: 'administration', description: 'What administrators do with accounts, and what was done by whom.' },

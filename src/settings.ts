@@ -24,6 +24,11 @@ export const ConfigSchema = Type.Object({
   HOST: text('Address to listen on.', { default: '127.0.0.1' }),
   PORT: whole('Port of the HTTP API.', 8000, 0, 65_535),
   DATA_DIR: text('Directory for the embedded database, files, mails and generated secrets.', { default: './data' }),
+  TIME_ZONE: text('IANA name of the time zone in which deadlines are meant whose author names none.', {
+    default: 'UTC',
+    pattern: '^[A-Za-z][A-Za-z0-9_+/-]*$',
+    rule: 'must be the IANA name of a time zone, such as Europe/Berlin',
+  }),
   RELEASE: text('Identifier of the running release, shown by health, metrics and error reports.', {
     default: 'development',
   }),

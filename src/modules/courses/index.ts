@@ -1,4 +1,11 @@
-export { accessCourse, type CourseAccess, lockCourseFor, requireCourseRight, type Viewer } from './access/access.ts'
+export {
+  accessCourse,
+  type CourseAccess,
+  insteadOfCourseNotFound,
+  lockCourseFor,
+  requireCourseRight,
+  type Viewer,
+} from './access/access.ts'
 export { type CourseRow, lockCourse, selectCourse, selectStaffRole } from './access/queries.ts'
 export { type CourseRight, may, type StaffRole, type Standing, standingOf, whoMay } from './access/rights.ts'
 export { observeCourses } from './gauges.ts'
@@ -7,7 +14,7 @@ export { type Availability, availabilityOf } from './lessons/availability.ts'
 export { type JudgedLesson, opennessOf } from './lessons/openness.ts'
 export { type LessonRow, selectLesson, selectMissingPrerequisiteIds } from './lessons/queries.ts'
 export { courseChangesTotal, coursesStored, publicDocumentsTotal } from './metrics.ts'
-export { courseNotFound, lessonLocked, lessonNotFound, lessonNotReleased } from './problems.ts'
+export { courseNotFound, enrollmentNeeded, lessonLocked, lessonNotFound, lessonNotReleased } from './problems.ts'
 export { coursesRoutes } from './routes.ts'
 export { searchWordsOf } from './search/queries.ts'
 export { sortTitleOf } from './search/words.ts'

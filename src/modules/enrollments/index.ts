@@ -10,7 +10,9 @@ export {
   insertEnrollmentEvents,
   lockEnrollment,
   lockEnrollmentBatch,
+  lockEnrollmentsOf,
   selectEnrollment,
+  selectEnrollmentOf,
   selectStudentMail,
 } from './queries.ts'
 export { enrollmentRoutes } from './routes.ts'
