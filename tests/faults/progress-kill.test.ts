@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely } from 'kysely'
 import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
+import { eventually } from '#support/eventually.ts'
 import { type ProductProcess, startProduct } from '#support/product-process.ts'
 import { createTestDatabase } from '#support/test-database.ts'
 import type { Database } from '../../src/database.ts'
@@ -12,7 +12,7 @@ import { type Classroom, openClassroom, type Student, unlimited } from './fixtur
 
 const ROUNDS = 6
 const STUDENTS = 8
-const LESSONS = 100
+const LESSONS = 60
 
 type Inspect = <T>(look: (db: Kysely<Database>) => Promise<T>) => Promise<T>
 
@@ -67,8 +67,8 @@ async function learnAndKill(product: ProductProcess, inspect: Inspect): Promise<
   const learnAll = () => Promise.all(classroom.students.map((one) => learn(one, classroom.lessonIds, acknowledged)))
   const acknowledged: Acknowledged = new Set()
   for (let round = 1; round <= ROUNDS; round++) {
-    const learning = learnAll()
-    await delay(randomInt(10, 60))
+    const [learning, enough] = [learnAll(), acknowledged.size + randomInt(1, 50)]
+    await eventually(() => assert.ok(acknowledged.size >= enough), { everyMs: 1 })
     await product.kill()
     await learning
     await inspect((db) => assertKept(db, classroom, acknowledged))
