@@ -4,6 +4,9 @@ import { relative, resolve } from 'node:path'
 /** Folders whose tests run in a process of their own per file, one after the other, with PostgreSQL and Redis. */
 const isolatedFolders = ['tests/acceptance', 'tests/faults', 'tests/property', 'tests/runner', 'tests/storage', 'bench']
 
+/** Its tests need a Docker engine, and minutes: `npm run test:stack`. */
+const stackFolder = 'tests/stack'
+
 export interface Selection {
   /** Run twice, on SQLite and on PostgreSQL with Redis, all in one process. */
   inProcess: string[]
@@ -12,7 +15,9 @@ export interface Selection {
 
 /** Every test file of the repository, or those among them that `paths` (files or folders) name. */
 export function selectFiles(root: string, paths: string[]): Selection {
-  const all = globSync('{src,tests,ops,bench,scripts}/**/*.test.ts', { cwd: root }).sort()
+  const all = globSync('{src,tests,ops,bench,scripts}/**/*.test.ts', { cwd: root })
+    .filter((file) => !file.startsWith(`${stackFolder}/`))
+    .sort()
   const selected = paths.length === 0 ? all : paths.flatMap((path) => filesAt(root, path, all))
   const isIsolated = (file: string): boolean => isolatedFolders.some((folder) => file.startsWith(`${folder}/`))
   return { inProcess: selected.filter((file) => !isIsolated(file)), isolated: selected.filter(isIsolated) }
