@@ -15,6 +15,7 @@ import { createFileMail } from '#platform/mail/file-mail.ts'
 import type { Mail } from '#platform/mail/mail.ts'
 import { createSmtpMail } from '#platform/mail/smtp-mail.ts'
 import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts'
+import { observeProcess } from '#platform/metrics/process-metrics.ts'
 import { openDiskStorage } from '#platform/storage/disk-storage.ts'
 import { type Storage, StorageFull } from '#platform/storage/storage.ts'
 import type { Adapters } from './app.ts'
@@ -33,6 +34,7 @@ export async function openAdapters(config: Config): Promise<OpenAdapters> {
     format: config.LOG_FORMAT === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : config.LOG_FORMAT,
   })
   const metrics = createMetrics()
+  observeProcess(metrics, config.RELEASE)
   const db = openDatabase(config, log, metrics)
   const store = await openStore(config, log)
   const mail = openMail(config, log)

@@ -1,0 +1,27 @@
+import { describeCounter, describeGauge, describeHistogram } from '../promql/index.ts'
+
+/** The proxy. Every middleware counts, so a query names one `handler`, or counts a request several times. */
+export const edgeRequestSeconds = describeHistogram(
+  'caddy_http_request_duration_seconds',
+  'Time of a request at the proxy, from its arrival to the end of its answer.',
+  { code: [], handler: ['subroute', 'reverse_proxy', 'static_response', 'encode', 'headers'], method: [], server: [] },
+)
+export const edgeRequestsInFlight = describeGauge(
+  'caddy_http_requests_in_flight',
+  'Requests that the proxy has not answered yet.',
+  { handler: ['subroute', 'reverse_proxy', 'static_response', 'encode', 'headers'], server: [] },
+)
+export const edgeUpstreamsHealthy = describeGauge(
+  'caddy_reverse_proxy_upstreams_healthy',
+  '1 while the proxy sends requests to the process.',
+  { upstream: [] },
+)
+export const edgeReloadSucceeded = describeGauge(
+  'caddy_config_last_reload_successful',
+  '1 when the last configuration was accepted.',
+  {},
+)
+export const edgeErrors = describeCounter('caddy_http_request_errors_total', 'Requests the proxy failed at.', {
+  handler: ['subroute', 'reverse_proxy', 'static_response', 'encode', 'headers'],
+  server: [],
+})
