@@ -45,7 +45,7 @@ describe('a worker', () => {
     await isReady(url)
     assert.equal((await fetch(`${url}/api/v1/health`)).status, 200)
     const metrics = await (await fetch(`${url}/metrics`)).text()
-    assert.match(metrics, /^lms_jobs_waiting\{job="unknown"\} 0$/m)
+    assert.match(metrics, /^lms_jobs_waiting\{job_name="unknown"\} 0$/m)
     assert.match(metrics, /^lms_jobs_running\{/m)
     assert.equal((await fetch(`${url}/api/v1/courses`)).status, 404)
     assert.match(worker.output(), /The worker is ready; health and metrics on http/)
@@ -71,7 +71,7 @@ describe('a worker', () => {
     const metrics = await (await fetch(`${url}/metrics`)).text()
     assert.match(
       metrics,
-      new RegExp(`lms_job_run_duration_seconds_count\\{job="${purgeIdempotencyClaims.name}"\\} 1\n`),
+      new RegExp(`lms_job_run_duration_seconds_count\\{job_name="${purgeIdempotencyClaims.name}"\\} 1\n`),
     )
   })
 

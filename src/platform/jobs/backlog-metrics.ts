@@ -33,7 +33,7 @@ export function observeBacklog({
       const rows = await backlog()
       for (const job of [...names, UNKNOWN_JOB]) {
         const one = rows.get(job)
-        set({ job }, one ? read(one) : 0)
+        set({ job_name: job }, one ? read(one) : 0)
       }
     })
   }

@@ -26,20 +26,20 @@ export function createJobMetrics<DB extends JobsDatabase>({
   readonly now: () => Date
 }): JobMetrics {
   observeBacklog({ db: jobTables(db), metrics, names, now })
-  const series = names.map((job) => ({ job }))
+  const series = names.map((name) => ({ job_name: name }))
   const observeRun = histogram(metrics, runSeconds, series)
   const countHandedOver = counter(metrics, jobsHandedOverTotal, series)
   const countFailure = counter(
     metrics,
     jobFailuresTotal,
-    series.flatMap(({ job }) => jobFailuresTotal.labels.outcome.map((outcome) => ({ job, outcome }))),
+    series.flatMap((one) => jobFailuresTotal.labels.outcome.map((outcome) => ({ ...one, outcome }))),
   )
   const setRunning = gauge(metrics, jobsRunning)
   const running = new Map<string, number>()
   const changeRunning = (job: string, by: number) => {
     const count = (running.get(job) ?? 0) + by
     running.set(job, count)
-    setRunning({ job }, count)
+    setRunning({ job_name: job }, count)
   }
   for (const job of names) changeRunning(job, 0)
 
@@ -47,9 +47,9 @@ export function createJobMetrics<DB extends JobsDatabase>({
     began: (job) => changeRunning(job, 1),
     ended(job, seconds) {
       changeRunning(job, -1)
-      observeRun({ job }, seconds)
+      observeRun({ job_name: job }, seconds)
     },
-    failed: (job, outcome) => countFailure({ job, outcome }),
-    handedOver: (job) => countHandedOver({ job }),
+    failed: (job, outcome) => countFailure({ job_name: job, outcome }),
+    handedOver: (job) => countHandedOver({ job_name: job }),
   }
 }
