@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { observabilityFiles } from '../ops/observability/files.ts'
 import { describeProduct } from '../src/commands/describe-product.ts'
 import { metricsReference } from '../src/commands/metrics-reference.ts'
 import { configurationReference, environmentExample } from '../src/config-reference.ts'
@@ -20,6 +21,7 @@ async function generatedFiles(): Promise<Record<string, string>> {
     '.env.example': environmentExample(),
     'docs/reference/configuration.md': configurationReference(),
     'docs/reference/metrics.md': metricsReference(metrics),
+    ...observabilityFiles(),
     'docs/reference/openapi.json': `${JSON.stringify(openApi, null, 2)}\n`,
   }
 }

@@ -1,3 +1,4 @@
+export type { Labels } from '#platform/metrics/metrics.ts'
 export * from './expression.ts'
 export { chosen, like, type Matchers, noneOf, oneOf, unlike } from './matchers.ts'
 export * from './metric.ts'

@@ -50,13 +50,9 @@ export const atLeast = comparison('>=')
 export const below = comparison('<')
 export const equals = comparison('==')
 
-/** The series of the left side that are higher than their partner on the right. */
-export function exceeds<L extends string, R extends string>(
-  left: Expression<L>,
-  right: Expression<R>,
-  on?: readonly (L & R)[],
-): Expression<L> {
-  return expression(`${operand(left)} > ${matching(on)}${operand(right)}`, left, right)
+/** The series of the left side that are lower than their partner on the right. */
+export function fewer<L extends string>(left: Expression<L>, right: Expression<L>): Expression<L> {
+  return expression(`${operand(left)} < ${operand(right)}`, left, right)
 }
 
 function set(operator: 'and' | 'unless' | 'or') {

@@ -30,6 +30,12 @@ export const connectionsOpen = defineGauge({
   labels: {},
 })
 
+export const rateLimitedTotal = defineCounter({
+  name: 'lms_http_rate_limited_total',
+  help: 'Requests refused because their client had used its limit up, by what stands for the client.',
+  labels: { client: ['account', 'network'] },
+})
+
 export type HttpMethod = (typeof methods)[number]
 
 export function asMethod(method: string): HttpMethod {

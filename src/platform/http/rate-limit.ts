@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RecentlyUsed } from '#platform/cache/recently-used.ts'
-import { counter, defineCounter, type Metrics } from '#platform/metrics/metrics.ts'
+import { counter, type Metrics } from '#platform/metrics/metrics.ts'
 import { defineProblem } from '#platform/problem/problem.ts'
+import { rateLimitedTotal } from './metrics.ts'
 import { networkOf } from './network.ts'
 
 declare module 'fastify' {
@@ -18,12 +19,6 @@ export const rateLimited = defineProblem<{ retryAfterSeconds: number }>({
   advice: 'Wait for the seconds in Retry-After, and pace yourself by the RateLimit header of every answer.',
   detail: ({ retryAfterSeconds }) => `The limit of this client is used up; try again in ${retryAfterSeconds} seconds.`,
   headers: ({ retryAfterSeconds }) => ({ 'retry-after': String(retryAfterSeconds) }),
-})
-
-export const rateLimitedTotal = defineCounter({
-  name: 'lms_http_rate_limited_total',
-  help: 'Requests refused because their client had used its limit up, by what stands for the client.',
-  labels: { client: ['account', 'network'] },
 })
 
 export interface RateLimitSettings {

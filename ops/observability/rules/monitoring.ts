@@ -1,0 +1,128 @@
+import { backupLastSuccess, backupLastVerifiedRestore } from '../exporters/backup.ts'
+import {
+  alertmanagerNotificationsFailed,
+  alertmanagerReloadSucceeded,
+  prometheusNotificationErrors,
+  prometheusReloadSucceeded,
+  prometheusRuleFailures,
+  prometheusSampleLimitExceeded,
+} from '../exporters/monitoring.ts'
+import { nodeTextfileError } from '../exporters/node.ts'
+import { up } from '../exporters/process.ts'
+import {
+  above,
+  always,
+  apiJobs,
+  below,
+  equals,
+  increase,
+  noneOf,
+  or,
+  overTime,
+  rate,
+  secondsSince,
+  sum,
+  value,
+  workerJobs,
+} from '../promql/index.ts'
+import { alert } from './rule.ts'
+
+const dashboard = 'lms-system-health'
+const keepFiringFor = '5m'
+const HOUR = 3600
+
+const backupAlerts = [
+  alert({
+    name: 'BackupOld',
+    severity: 'critical',
+    summary: 'The last good backup is {{ $value | humanizeDuration }} old.',
+    when: above(secondsSince(value(backupLastSuccess)), 26 * HOUR),
+    for: '5m',
+    keepFiringFor,
+    dashboard,
+  }),
+  alert({
+    name: 'BackupNotRestored',
+    severity: 'warning',
+    summary:
+      'No backup has been restored on trial for {{ $value | humanizeDuration }}: nobody knows whether the backups are any good.',
+    when: above(secondsSince(value(backupLastVerifiedRestore)), 50 * HOUR),
+    for: '5m',
+    keepFiringFor,
+    dashboard,
+  }),
+]
+
+export const monitoringAlerts = [
+  ...backupAlerts,
+  alert({
+    name: 'Watchdog',
+    severity: 'none',
+    summary:
+      'Always fires: whoever receives it knows that alerts arrive, and whoever no longer does, that they do not.',
+    when: always,
+    dashboard,
+  }),
+  alert({
+    name: 'TargetDown',
+    severity: 'warning',
+    summary: '{{ $labels.job }} ({{ $labels.instance }}) cannot be scraped: what it measures is unknown.',
+    when: below(overTime('max', up, '1m', { job: noneOf(...apiJobs, ...workerJobs) }), 1),
+    for: '4m',
+    keepFiringFor,
+    dashboard,
+  }),
+  alert({
+    name: 'MonitoringConfigurationRefused',
+    severity: 'warning',
+    summary: '{{ $labels.job }} refused its last configuration and goes on with the one before.',
+    when: equals(or(value(prometheusReloadSucceeded), value(alertmanagerReloadSucceeded)), 0),
+    for: '5m',
+    dashboard,
+  }),
+  alert({
+    name: 'RulesFailing',
+    severity: 'warning',
+    summary: 'Prometheus cannot evaluate rules of {{ $labels.rule_group }}: their alerts are blind.',
+    when: above(sum(increase(prometheusRuleFailures, '5m'), ['instance', 'rule_group']), 0.5),
+    for: '5m',
+    keepFiringFor,
+    dashboard,
+  }),
+  alert({
+    name: 'NotificationsFailing',
+    severity: 'critical',
+    summary: 'Alertmanager cannot deliver to {{ $labels.integration }}: pages are lost.',
+    when: above(sum(rate(alertmanagerNotificationsFailed, '5m'), ['instance', 'integration']), 0),
+    for: '2m',
+    keepFiringFor,
+    dashboard,
+  }),
+  alert({
+    name: 'AlertmanagerUnreachable',
+    severity: 'critical',
+    summary: 'Prometheus cannot hand alerts to Alertmanager: nobody is paged.',
+    when: above(sum(increase(prometheusNotificationErrors, '5m'), ['instance']), 0.5),
+    for: '2m',
+    keepFiringFor,
+    dashboard,
+  }),
+  alert({
+    name: 'SeriesLimitReached',
+    severity: 'warning',
+    summary: 'A target has more series than its job allows, so its scrapes are thrown away.',
+    when: above(sum(increase(prometheusSampleLimitExceeded, '5m'), ['instance']), 0.5),
+    for: '5m',
+    keepFiringFor,
+    dashboard,
+  }),
+  alert({
+    name: 'TextfileUnreadable',
+    severity: 'warning',
+    summary: 'A file of metrics on {{ $labels.instance }} cannot be read: ages of backups may be stale.',
+    when: equals(value(nodeTextfileError), 1),
+    for: '10m',
+    keepFiringFor,
+    dashboard,
+  }),
+]
