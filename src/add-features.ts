@@ -27,6 +27,7 @@ import {
   progressRoutes,
   recomputeEnrollments,
 } from '#modules/progress/index.ts'
+import { createQuestions, questionRoutes } from '#modules/questions/index.ts'
 import { createReviews, reviewRoutes } from '#modules/reviews/index.ts'
 import type { Mailer } from '#platform/mail/mailer.ts'
 import type { Adapters } from './app.ts'
@@ -93,6 +94,11 @@ export async function addFeatures(
     handlers: createAnalyticsHandlers({ db, now }),
     recurring: [countingRecurs],
   }))
+
+  await features.add('questions', () => {
+    const questions = createQuestions({ db, now, newId })
+    return { routes: (app) => questionRoutes(app, { questions, authentication }) }
+  })
 
   await features.add('files', async () => {
     const deps = {

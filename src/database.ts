@@ -8,6 +8,7 @@ import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
 import type { FilesDatabase } from '#modules/files/index.ts'
 import type { GradebookDatabase } from '#modules/gradebook/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
+import type { QuestionsDatabase } from '#modules/questions/index.ts'
 import type { ReviewsDatabase } from '#modules/reviews/index.ts'
 import type { UsersDatabase } from '#modules/users/index.ts'
 import type { IdempotencyDatabase } from '#platform/idempotency/tables.ts'
@@ -27,4 +28,5 @@ export type Database = JobsDatabase &
   ReviewsDatabase &
   FilesDatabase &
   GradebookDatabase &
-  AnalyticsDatabase
+  AnalyticsDatabase &
+  QuestionsDatabase

@@ -33,6 +33,7 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'progress', description: 'What a student has completed, and what is missing.' },
     { name: 'deadlines', description: 'When timed work is due for whom and why, and who is granted more time.' },
     { name: 'reviews', description: 'What students say about courses.' },
+    { name: 'questions', description: 'Question banks of a course and their questions, for its staff.' },
     { name: 'analytics', description: 'How the courses do, counted every few minutes.' },
     { name: 'administration', description: 'What administrators do with accounts, and what was done by whom.' },
     { name: 'operations', description: 'Health, readiness and this reference.' },

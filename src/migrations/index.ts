@@ -9,6 +9,7 @@ import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
 import { createAnalytics } from './0010-create-analytics.ts'
+import { createQuestions } from './0012-create-questions.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 
@@ -24,6 +25,7 @@ export const migrations: readonly SchemaMigration[] = [
   createReviews,
   createFiles,
   createAnalytics,
+  createQuestions,
   createAccommodations,
   createGradebook,
 ]

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
 import type { QuestionContent, QuestionTypeName } from '#modules/questions/index.ts'
+import type { ApiClient } from './harness.ts'
 
 /** A small content of each type, as an author sends it: without ids. */
 export const sampleContents = {
@@ -121,3 +123,18 @@ export const contentArbitraries = {
 } satisfies Record<QuestionTypeName, Arbitrary<QuestionContent>>
 
 export const anyContent: Arbitrary<QuestionContent> = fc.oneof(...Object.values(contentArbitraries))
+
+/** A question bank made through the API; returns its id. */
+export async function makeBank(author: ApiClient, courseId: string, title = 'Bank'): Promise<string> {
+  const response = await author.post(`/courses/${courseId}/question-banks`, { title })
+  assert.equal(response.statusCode, 201, response.body)
+  return response.json().id
+}
+
+/** A question made through the API, a true/false one unless `wishes` say otherwise; the answer of the API. */
+export async function makeQuestion(author: ApiClient, bankId: string, wishes: object = {}) {
+  const body = { content: sampleContents['true-false'], ...wishes }
+  const response = await author.post(`/question-banks/${bankId}/questions`, body)
+  assert.equal(response.statusCode, 201, response.body)
+  return response.json()
+}

@@ -1,6 +1,15 @@
 export { drawQuestions } from './drawing.ts'
 export { answerFaults, type GradedAnswer, gradeAnswer, isGradedByHand } from './grading.ts'
+export { bankNotFound, questionNotFound } from './problems.ts'
+export {
+  selectDrawableIds,
+  selectPresentVersions,
+  selectVersionsById,
+  type VersionOfQuestion,
+} from './queries.ts'
 export type { Answer, QuestionContent, QuestionTypeName } from './question-types/registry.ts'
+export { questionRoutes } from './routes.ts'
+export { createQuestions, type Questions } from './service.ts'
 export {
   forReview,
   forStudent,
@@ -9,3 +18,4 @@ export {
   type ShownVersion,
   StudentQuestion,
 } from './showing.ts'
+export type { QuestionsDatabase } from './tables.ts'
