@@ -1,6 +1,6 @@
 export { observeProgress } from './gauges.ts'
 export { createProgressHandlers } from './handlers.ts'
-export { courseCompleted, recomputeEnrollments } from './jobs.ts'
+export { type CompletionFollower, courseCompleted, mailCompletion, recomputeEnrollments } from './jobs.ts'
 export { courseCompletionsTotal, heartbeatsTotal, learningSecondsTotal, lessonsCompletedTotal } from './metrics.ts'
 export { progressRoutes } from './routes.ts'
 export { createProgress, type Progress } from './service.ts'
