@@ -1,5 +1,12 @@
 import { analyticsRoutes, countCourses, countingRecurs, createAnalyticsHandlers } from '#modules/analytics/index.ts'
 import type { Authentication } from '#modules/auth/index.ts'
+import {
+  certificateJobs,
+  certificateRoutes,
+  createCertificateHandlers,
+  createCertificates,
+  issueCertificate,
+} from '#modules/certificates/index.ts'
 import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
 import { createDeadlines, deadlineRoutes, type ItemSource } from '#modules/deadlines/index.ts'
 import {
@@ -23,6 +30,7 @@ import {
   courseCompleted,
   createProgress,
   createProgressHandlers,
+  mailCompletion,
   observeProgress,
   progressRoutes,
   recomputeEnrollments,
@@ -30,9 +38,11 @@ import {
 import { createQuestions, questionRoutes } from '#modules/questions/index.ts'
 import { createReviews, reviewRoutes } from '#modules/reviews/index.ts'
 import type { Mailer } from '#platform/mail/mailer.ts'
+import { createTypesetter } from '#platform/typesetting/typesetter.ts'
 import type { Adapters } from './app.ts'
 import type { Config } from './config.ts'
 import type { Features } from './features.ts'
+import { API_PREFIX } from './reference.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -67,10 +77,10 @@ export async function addFeatures(
         await app.register(enrollmentRoutes, { enrollments, authentication })
         await app.register(progressRoutes, { progress, authentication })
       },
-      jobs: [outlineChanged, sendWelcome, expireEnrollments, courseCompleted, recomputeEnrollments],
+      jobs: [outlineChanged, sendWelcome, expireEnrollments, courseCompleted, mailCompletion, recomputeEnrollments],
       handlers: [
         ...createEnrollmentHandlers({ db, enrollments, mailer }),
-        ...createProgressHandlers({ db, now, progress, mailer }),
+        ...createProgressHandlers({ db, now, progress, mailer, completionFollowers: [issueCertificate] }),
       ],
       recurring: [expiryRecurs],
     }
@@ -120,6 +130,26 @@ export async function addFeatures(
       jobs: fileJobs,
       handlers: fileJobHandlers(deps),
       recurring: recurringFileJobs,
+    }
+  })
+
+  await features.add('certificates', () => {
+    const publicUrl = config.APP_DOMAIN ? `https://${config.APP_DOMAIN}` : `http://localhost:${config.PORT}`
+    const certificates = createCertificates({
+      db,
+      openStorage: adapters.openStorage,
+      typesetter: createTypesetter(),
+      metrics,
+      secretKey: config.SECRET_KEY,
+      issuer: { name: config.PRODUCT_NAME, url: publicUrl },
+      verificationBaseUrl: `${publicUrl}${API_PREFIX}/certificates`,
+      now,
+      newId,
+    })
+    return {
+      routes: (app) => certificateRoutes(app, { certificates, authentication }),
+      jobs: certificateJobs,
+      handlers: createCertificateHandlers({ db, now, certificates, mailer }),
     }
   })
 }

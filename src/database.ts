@@ -2,6 +2,7 @@ import type { AccountsDatabase } from '#modules/accounts/index.ts'
 import type { AnalyticsDatabase } from '#modules/analytics/index.ts'
 import type { AuditDatabase } from '#modules/audit/index.ts'
 import type { AuthDatabase } from '#modules/auth/index.ts'
+import type { CertificatesDatabase } from '#modules/certificates/index.ts'
 import type { CoursesDatabase } from '#modules/courses/index.ts'
 import type { DeadlinesDatabase } from '#modules/deadlines/index.ts'
 import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
@@ -29,4 +30,5 @@ export type Database = JobsDatabase &
   FilesDatabase &
   GradebookDatabase &
   AnalyticsDatabase &
-  QuestionsDatabase
+  QuestionsDatabase &
+  CertificatesDatabase

@@ -32,6 +32,7 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'files', description: 'Uploading, downloading and linking files.' },
     { name: 'progress', description: 'What a student has completed, and what is missing.' },
     { name: 'deadlines', description: 'When timed work is due for whom and why, and who is granted more time.' },
+    { name: 'certificates', description: 'What a completed course is certified with, and how anybody verifies it.' },
     { name: 'reviews', description: 'What students say about courses.' },
     { name: 'questions', description: 'Question banks of a course and their questions, for its staff.' },
     { name: 'analytics', description: 'How the courses do, counted every few minutes.' },

@@ -21,6 +21,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   gradebook: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines'],
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
+  certificates: ['audit', 'users', 'auth', 'courses', 'enrollments'],
   analytics: ['auth', 'courses'],
   questions: ['audit', 'users', 'auth', 'courses'],
 }
@@ -38,6 +39,7 @@ const wrapped: Readonly<Record<string, string>> = {
   '@sentry/node': 'src/platform/error-tracking',
   nodemailer: 'src/platform/mail',
   '@azure/storage-blob': 'src/platform/storage',
+  '@myriaddreamin/typst-ts-node-compiler': 'src/platform/typesetting',
 }
 
 /** Each of these names says that nobody decided where something belongs. */

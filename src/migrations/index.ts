@@ -12,6 +12,7 @@ import { createAnalytics } from './0010-create-analytics.ts'
 import { createQuestions } from './0012-create-questions.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
+import { createCertificates } from './0019-create-certificates.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly SchemaMigration[] = [
   createQuestions,
   createAccommodations,
   createGradebook,
+  createCertificates,
 ]
