@@ -10,6 +10,7 @@ import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
 import { createAnalytics } from './0010-create-analytics.ts'
 import { createQuestions } from './0012-create-questions.ts'
+import { createQuizzes } from './0013-create-quizzes.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 import { createCertificates } from './0019-create-certificates.ts'
@@ -27,6 +28,7 @@ export const migrations: readonly SchemaMigration[] = [
   createFiles,
   createAnalytics,
   createQuestions,
+  createQuizzes,
   createAccommodations,
   createGradebook,
   createCertificates,
