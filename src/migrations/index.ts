@@ -12,6 +12,7 @@ import { createAnalytics } from './0010-create-analytics.ts'
 import { createQuestions } from './0012-create-questions.ts'
 import { createQuizzes } from './0013-create-quizzes.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
+import { createAssignments } from './0017-create-assignments.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 import { createCertificates } from './0019-create-certificates.ts'
 
@@ -30,6 +31,7 @@ export const migrations: readonly SchemaMigration[] = [
   createQuestions,
   createQuizzes,
   createAccommodations,
+  createAssignments,
   createGradebook,
   createCertificates,
 ]
