@@ -21,11 +21,9 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   gradebook: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines'],
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
-  assignments: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines', 'gradebook', 'files'],
   certificates: ['audit', 'users', 'auth', 'courses', 'enrollments'],
   analytics: ['auth', 'courses'],
   questions: ['audit', 'users', 'auth', 'courses'],
-  quizzes: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines', 'gradebook', 'questions'],
 }
 
 /** Beside a module's own files it may use `#platform/*`, and of src/ itself only the type of the whole database. */

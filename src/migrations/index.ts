@@ -9,10 +9,9 @@ import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
 import { createAnalytics } from './0010-create-analytics.ts'
+import { extendAnalytics } from './0011-extend-analytics.ts'
 import { createQuestions } from './0012-create-questions.ts'
-import { createQuizzes } from './0013-create-quizzes.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
-import { createAssignments } from './0017-create-assignments.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 import { createCertificates } from './0019-create-certificates.ts'
 
@@ -28,10 +27,9 @@ export const migrations: readonly SchemaMigration[] = [
   createReviews,
   createFiles,
   createAnalytics,
+  extendAnalytics,
   createQuestions,
-  createQuizzes,
   createAccommodations,
-  createAssignments,
   createGradebook,
   createCertificates,
 ]
