@@ -58,7 +58,7 @@ export const hostAlerts = [
     name: 'HostOutOfMemory',
     severity: 'critical',
     summary: 'The kernel of {{ $labels.instance }} killed {{ $value | humanize }} processes because memory was short.',
-    when: above(increase(nodeOomKills, '10m'), 0.5),
+    when: above(increase(nodeOomKills, '10m'), 0),
     keepFiringFor: '10m',
     dashboard,
   }),

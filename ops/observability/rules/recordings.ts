@@ -15,8 +15,8 @@ import {
 } from '../promql/index.ts'
 import { record } from './rule.ts'
 
-/** The handler that sees each request exactly once. */
-export const WHOLE_REQUEST = 'subroute'
+/** Requests at the public door, by the handler that sees each of them exactly once. */
+export const publicRequest = { server: 'srv1', handler: 'subroute' } as const
 
 export const apiUp = record(
   'environment:lms_api_up:sum',
@@ -35,13 +35,13 @@ function edgeRequests<D extends Duration>(over: D) {
   return record(
     `environment:edge_requests:rate${over}`,
     `Requests a second at the proxy, over ${over}.`,
-    sum(rate(requests, over, { handler: WHOLE_REQUEST }), ['environment']),
+    sum(rate(requests, over, publicRequest), ['environment']),
   )
 }
 
 function edgeErrorRatio<D extends Duration>(over: D) {
-  const all = sum(rate(requests, over, { handler: WHOLE_REQUEST }), ['environment'])
-  const failed = sum(rate(requests, over, { handler: WHOLE_REQUEST, code: like('5..') }), ['environment'])
+  const all = sum(rate(requests, over, publicRequest), ['environment'])
+  const failed = sum(rate(requests, over, { ...publicRequest, code: like('5..') }), ['environment'])
   return record(
     `environment:edge_error_ratio:rate${over}`,
     `Share of requests that the proxy answered with 5xx, over ${over}.`,

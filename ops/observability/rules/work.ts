@@ -80,7 +80,7 @@ export const workAlerts = [
     name: 'JobsDead',
     severity: 'warning',
     summary: '{{ $value }} jobs {{ $labels.job_name }} failed for good and wait for an operator.',
-    when: above(max(value(jobsDead), ['environment', 'job_name']), 0.5),
+    when: above(max(value(jobsDead), ['environment', 'job_name']), 0),
     for: '5m',
     keepFiringFor,
     dashboard,
