@@ -5,6 +5,7 @@ import { observabilityFiles } from '../ops/observability/files.ts'
 import { describeProduct } from '../src/commands/describe-product.ts'
 import { metricsReference } from '../src/commands/metrics-reference.ts'
 import { configurationReference, environmentExample } from '../src/config-reference.ts'
+import { productionExample } from './production-example.ts'
 
 const help = `Usage: node scripts/generate.ts [--check]
 
@@ -19,6 +20,7 @@ async function generatedFiles(): Promise<Record<string, string>> {
   const { openApi, metrics } = await describeProduct()
   return {
     '.env.example': environmentExample(),
+    '.env.production.example': productionExample(),
     'docs/reference/configuration.md': configurationReference(),
     'docs/reference/metrics.md': metricsReference(metrics),
     ...observabilityFiles(),

@@ -1,6 +1,6 @@
 import { type Config, ConfigSchema, isSecret, type SettingName } from './settings.ts'
 
-interface Setting {
+export interface Setting {
   readonly name: SettingName
   readonly description: string
   /** As it is written in the environment; empty when there is none. */
@@ -61,7 +61,8 @@ export function effectiveConfiguration(config: Config): string {
     .join('')
 }
 
-function allSettings(): Setting[] {
+/** Every setting of the product, in the order of the schema. */
+export function allSettings(): Setting[] {
   return Object.entries(ConfigSchema.properties as unknown as Record<string, SettingSchema>).map(([name, schema]) => ({
     name: name as SettingName,
     description: schema.description,
