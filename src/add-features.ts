@@ -1,10 +1,4 @@
-import {
-  analyticsRoutes,
-  countCourses,
-  countingRecurs,
-  createAnalyticsHandlers,
-  observeAnalytics,
-} from '#modules/analytics/index.ts'
+import { analyticsRoutes, countCourses, countingRecurs, createAnalyticsHandlers } from '#modules/analytics/index.ts'
 import type { Authentication } from '#modules/auth/index.ts'
 import {
   certificateJobs,
@@ -42,6 +36,17 @@ import {
   recomputeEnrollments,
 } from '#modules/progress/index.ts'
 import { createQuestions, questionRoutes } from '#modules/questions/index.ts'
+import {
+  createQuizDeadlines,
+  createQuizHandlers,
+  createQuizzes,
+  observeQuizzes,
+  quizRoutes,
+  recordGrades,
+  sendResult,
+  submitOverdue,
+  sweepRecurs,
+} from '#modules/quizzes/index.ts'
 import { createReviews, reviewRoutes } from '#modules/reviews/index.ts'
 import type { Mailer } from '#platform/mail/mailer.ts'
 import { createTypesetter } from '#platform/typesetting/typesetter.ts'
@@ -73,8 +78,8 @@ export async function addFeatures(
     return { routes: (app) => coursesRoutes(app, { courses, authentication }) }
   })
 
+  const progress = createProgress({ db, metrics, now, newId })
   await features.add('enrollments', () => {
-    const progress = createProgress({ db, metrics, now, newId })
     const enrollments = createEnrollments({ db, metrics, now, newId, progress })
     observeEnrollments({ db, metrics, now })
     observeProgress({ db, metrics, now })
@@ -99,20 +104,29 @@ export async function addFeatures(
     return { routes: (app) => deadlineRoutes(app, { deadlines, authentication }) }
   })
 
+  await features.add('quizzes', () => {
+    const quizzes = createQuizzes({ db, metrics, now, newId, progress, timeZone: config.TIME_ZONE })
+    observeQuizzes({ db, metrics, now })
+    items.push(createQuizDeadlines({ newId }))
+    return {
+      routes: (app) => quizRoutes(app, { quizzes, authentication }),
+      jobs: [submitOverdue, sendResult, recordGrades],
+      handlers: createQuizHandlers({ db, now, quizzes, mailer }),
+      recurring: [sweepRecurs],
+    }
+  })
+
   await features.add('reviews', () => {
     const reviews = createReviews({ db, metrics, now, newId })
     return { routes: (app) => reviewRoutes(app, { reviews, authentication }) }
   })
 
-  await features.add('analytics', () => {
-    observeAnalytics({ db, metrics })
-    return {
-      routes: (app) => analyticsRoutes(app, { db, now, authentication }),
-      jobs: [countCourses],
-      handlers: createAnalyticsHandlers({ db, now }),
-      recurring: [countingRecurs],
-    }
-  })
+  await features.add('analytics', () => ({
+    routes: (app) => analyticsRoutes(app, { db, now, authentication }),
+    jobs: [countCourses],
+    handlers: createAnalyticsHandlers({ db, now }),
+    recurring: [countingRecurs],
+  }))
 
   await features.add('questions', () => {
     const questions = createQuestions({ db, now, newId })

@@ -10,6 +10,7 @@ import type { FilesDatabase } from '#modules/files/index.ts'
 import type { GradebookDatabase } from '#modules/gradebook/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
 import type { QuestionsDatabase } from '#modules/questions/index.ts'
+import type { QuizzesDatabase } from '#modules/quizzes/index.ts'
 import type { ReviewsDatabase } from '#modules/reviews/index.ts'
 import type { UsersDatabase } from '#modules/users/index.ts'
 import type { IdempotencyDatabase } from '#platform/idempotency/tables.ts'
@@ -26,6 +27,7 @@ export type Database = JobsDatabase &
   EnrollmentsDatabase &
   ProgressDatabase &
   DeadlinesDatabase &
+  QuizzesDatabase &
   ReviewsDatabase &
   FilesDatabase &
   GradebookDatabase &

@@ -24,6 +24,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   certificates: ['audit', 'users', 'auth', 'courses', 'enrollments'],
   analytics: ['auth', 'courses'],
   questions: ['audit', 'users', 'auth', 'courses'],
+  quizzes: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines', 'gradebook', 'questions'],
 }
 
 /** Beside a module's own files it may use `#platform/*`, and of src/ itself only the type of the whole database. */

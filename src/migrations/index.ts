@@ -9,8 +9,9 @@ import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
 import { createAnalytics } from './0010-create-analytics.ts'
-import { extendAnalytics } from './0011-extend-analytics.ts'
 import { createQuestions } from './0012-create-questions.ts'
+import { createQuizzes } from './0013-create-quizzes.ts'
+import { createAnswerGrades } from './0014-create-answer-grades.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 import { createCertificates } from './0019-create-certificates.ts'
@@ -27,8 +28,9 @@ export const migrations: readonly SchemaMigration[] = [
   createReviews,
   createFiles,
   createAnalytics,
-  extendAnalytics,
   createQuestions,
+  createQuizzes,
+  createAnswerGrades,
   createAccommodations,
   createGradebook,
   createCertificates,

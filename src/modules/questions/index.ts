@@ -1,3 +1,4 @@
+export { QuestionContentSchema } from './content.ts'
 export { drawQuestions } from './drawing.ts'
 export { answerFaults, type GradedAnswer, gradeAnswer, isGradedByHand } from './grading.ts'
 export { bankNotFound, questionNotFound } from './problems.ts'
