@@ -69,6 +69,7 @@ async function askFor(question: string, option: string): Promise<string> {
 async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) return firstLineOfInput()
   const password = await ask('Password: ', { hidden: true })
+  // oxlint-disable-next-line security/detect-possible-timing-attacks -- both come from the same keyboard
   if (password !== (await ask('Again: ', { hidden: true }))) throw new StartError('The two passwords differ.')
   return password
 }

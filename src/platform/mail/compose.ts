@@ -26,9 +26,9 @@ const messageIdPattern = /^[A-Za-z0-9._-]{1,100}$/
 
 /** Reads `Name <address>` or a bare address. Throws on anything else: it is a mistake in the configuration. */
 export function parseSender(from: string): Sender {
-  const [, quoted, plain, address = from] = /^(?:"([^"]*)"|([^"<>]*?))\s*<([^<>]*)>$/.exec(from) ?? []
-  const name = quoted ?? plain ?? ''
-  if (!addressPattern.test(address) || /\p{Cc}/u.test(name)) {
+  const [, given = '', address = from] = /^([^<>]*)<([^<>]*)>$/.exec(from) ?? []
+  const name = /^"([^"]*)"$/.exec(given.trim())?.[1] ?? given.trim()
+  if (!addressPattern.test(address) || /[\p{Cc}"]/u.test(name)) {
     throw new Error(`The sender ${JSON.stringify(from)} is not an address such as "Name <no-reply@example.com>"`)
   }
   return { name, address }

@@ -29,7 +29,9 @@ function cleanName(given: string): string {
       // written right without them.
       .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\u2060\ufeff\ufff9-\ufffb]+/gu, '')
       .replace(/\s+/gu, ' ')
-      .replace(/^[\s.]+|[\s.]+$/gu, '')
+      .replace(/^[\s.]+/u, '')
+      // Only behind something else: an end that is looked for from every dot of a long row takes its square.
+      .replace(/(?<![\s.])[\s.]+$/u, '')
   )
 }
 
