@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util'
 import { coverageFloor, type RunOptions, runTests } from './runner/run-tests.ts'
 
-const help = `Usage: node tests/run.ts quick|all [FILE|FOLDER ...] [--name PATTERN] [--timings]
+const modes = ['quick', 'sqlite', 'postgres', 'all'] as const
+
+const help = `Usage: node tests/run.ts quick|sqlite|postgres|all [FILE|FOLDER ...] [--name PATTERN] [--timings]
 
   quick            the tests beside the code, on SQLite in memory; needs nothing
+  sqlite           the same, and at least ${coverageFloor} % of the code lines of src must have run
+  postgres         the same tests on PostgreSQL and Redis: those of TEST_DATABASE_URL and TEST_REDIS_URL, or its own
   all              pass 1: the same; pass 2: the same on PostgreSQL and Redis, which it starts itself;
                    pass 3: tests/acceptance, faults, property, runner and storage, and bench, one process per file;
                    and at least ${coverageFloor} % of the code lines of src must have run in passes 1 and 2
@@ -38,8 +42,9 @@ function readArguments(): RunOptions | 'help' {
   })
   if (values.help) return 'help'
   const [mode, ...paths] = positionals
-  if (mode !== 'quick' && mode !== 'all') throw new Error('The first argument must be "quick" or "all".')
-  return { mode, paths, namePattern: values.name, timings: values.timings ?? false }
+  const known = modes.find((one) => one === mode)
+  if (!known) throw new Error(`The first argument must be one of: ${modes.join(', ')}.`)
+  return { mode: known, paths, namePattern: values.name, timings: values.timings ?? false }
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Coverage } from './test-events.ts'
 export const coverageFloor = 85
 
 export interface RunOptions {
-  mode: 'quick' | 'all'
+  mode: 'quick' | 'sqlite' | 'postgres' | 'all'
   /** Files or folders; empty: all. */
   paths: string[]
   namePattern: string | undefined
@@ -34,7 +34,7 @@ export async function runTests(options: RunOptions, signal: AbortSignal): Promis
   try {
     await mkdir(contract)
     const run = { options, selection, report, scratch, contract, signal }
-    await (options.mode === 'quick' ? runQuick(run) : runAll(run))
+    await runMode(run)
     if (!signal.aborted) checkContract(contract, report, !isPartial(options))
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 })
@@ -57,13 +57,33 @@ interface Run {
   signal: AbortSignal
 }
 
-async function runQuick(run: Run): Promise<void> {
+async function runMode(run: Run): Promise<void> {
+  const { mode } = run.options
+  if (mode === 'all') return await runAll(run)
   const { inProcess, isolated } = run.selection
   if (isPartial(run.options) && inProcess.length === 0) {
-    run.report.problem(`${isolated.join(', ')}: needs PostgreSQL and Redis, which only "all" starts.`)
+    run.report.problem(`${isolated.join(', ')}: runs as whole processes, which only "all" does.`)
     return
   }
-  await runFiles(run, 'SQLite', [inProcess])
+  if (mode === 'postgres') return await runOnServers(run)
+  const coverage = await runFiles(run, 'SQLite', [inProcess])
+  if (mode === 'sqlite') checkCoverage(coverage, run)
+}
+
+/** On the servers that the environment names, as a pipeline's service containers, or else on our own. */
+async function runOnServers(run: Run): Promise<void> {
+  const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env
+  const name = 'PostgreSQL, Redis'
+  if (TEST_DATABASE_URL && TEST_REDIS_URL) {
+    await runFiles(run, name, [run.selection.inProcess], { TEST_DATABASE_URL, TEST_REDIS_URL })
+    return
+  }
+  const servers = await startServers(run)
+  try {
+    if (servers) await runFiles(run, name, [run.selection.inProcess], addressesOf(servers))
+  } finally {
+    await stopServers(servers)
+  }
 }
 
 async function runAll(run: Run): Promise<void> {
@@ -72,7 +92,7 @@ async function runAll(run: Run): Promise<void> {
   try {
     const coverage = [await runFiles(run, 'SQLite', [inProcess])]
     if (servers) {
-      const env = { TEST_DATABASE_URL: servers.postgres.url, TEST_REDIS_URL: servers.redis.url }
+      const env = addressesOf(servers)
       coverage.push(await runFiles(run, 'PostgreSQL, Redis', [inProcess], env))
       await runFiles(
         run,
@@ -81,9 +101,9 @@ async function runAll(run: Run): Promise<void> {
         env,
       )
     }
-    if (!isPartial(run.options) && !run.signal.aborted) checkCoverage(mergeCoverage(coverage), run.report)
+    checkCoverage(mergeCoverage(coverage), run)
   } finally {
-    await Promise.all([servers?.postgres.stop(), servers?.redis.stop()])
+    await stopServers(servers)
   }
 }
 
@@ -106,7 +126,7 @@ async function runFiles(
     const covered = await runPass({
       files,
       namePattern: options.namePattern,
-      coverage: options.mode === 'all' && !isPartial(options),
+      coverage: ['sqlite', 'all'].includes(options.mode) && !isPartial(options),
       env: { ...inheritedEnvironment(), TMPDIR: run.scratch, TEST_CONTRACT_DIR: run.contract, ...servers },
       onOutcome: pass.add,
       onRunning: pass.running,
@@ -147,7 +167,14 @@ async function startServers({ report, signal }: Run): Promise<Servers | undefine
   return undefined
 }
 
-function checkCoverage(coverage: Coverage, report: Report): void {
+const addressesOf = ({ postgres, redis }: Servers) => ({ TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url })
+
+async function stopServers(servers: Servers | undefined): Promise<void> {
+  await Promise.all([servers?.postgres.stop(), servers?.redis.stop()])
+}
+
+function checkCoverage(coverage: Coverage, { options, report, signal }: Run): void {
+  if (isPartial(options) || signal.aborted) return
   const percent = coveredPercent(coverage)
   report.note(`Coverage: ${percent.toFixed(1)} % of the code lines of src (floor: ${coverageFloor} %)`)
   if (percent >= coverageFloor) return
