@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+
+/** Usage: bench-summary.ts MAIN.md CHANGE.md. Compares the ratios of two reports of the benchmark, scenario by scenario. */
+const [mainFile = '', changeFile = ''] = process.argv.slice(2)
+
+const before = ratiosOf(mainFile)
+const after = ratiosOf(changeFile)
+
+process.stdout.write(
+  '## Bench ratios against main\n\n| Scenario | Share of the bare server | main | this change |\n|---|---|---|---|\n',
+)
+for (const [scenario, columns] of after) {
+  for (const [column, share] of columns) {
+    process.stdout.write(`| ${scenario} | ${column} | ${before.get(scenario)?.get(column) ?? 'new'} | ${share} |\n`)
+  }
+}
+if (after.size === 0) {
+  process.stderr.write(`${changeFile} holds no scenario\n`)
+  process.exitCode = 1
+}
+
+/** Scenario, then column, then a percentage, from the tables of a report. */
+function ratiosOf(file: string): Map<string, Map<string, string>> {
+  const rows = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+  const heads = rows.find(([first]) => first === 'Scenario') ?? []
+  const scenarios = rows.filter(([first, , third]) => first?.startsWith('`') && third !== undefined && rows.length > 0)
+  return new Map(
+    scenarios
+      .filter((row) => row.length === heads.length)
+      .map(([name = '', ...cells]) => [
+        name,
+        new Map(
+          heads.slice(1).flatMap((head, index) => {
+            const share = /^(\d+ %)/.exec(cells[index] ?? '')?.[1]
+            return share ? [[head, share] as const] : []
+          }),
+        ),
+      ]),
+  )
+}
