@@ -26,6 +26,7 @@ import {
   isFileOfCourse,
   recurringFileJobs,
 } from '#modules/files/index.ts'
+import { createGradebook, gradebookRoutes } from '#modules/gradebook/index.ts'
 import {
   courseCompleted,
   createProgress,
@@ -114,6 +115,11 @@ export async function addFeatures(
       handlers: createQuizHandlers({ db, now, quizzes, mailer }),
       recurring: [sweepRecurs],
     }
+  })
+
+  await features.add('gradebook', () => {
+    const gradebook = createGradebook({ db, metrics, now, newId })
+    return { routes: (app) => gradebookRoutes(app, { gradebook, authentication }) }
   })
 
   await features.add('reviews', () => {

@@ -48,3 +48,33 @@ export async function insertGradeEvent(
 ): Promise<void> {
   await tx.insertInto('grade_event').values(values).execute()
 }
+
+export function selectGrade(db: Executor, { enrollmentId, itemId }: Cell): Promise<GradeRow | undefined> {
+  return db
+    .selectFrom('grade')
+    .selectAll()
+    .where('enrollment_id', '=', enrollmentId)
+    .where('item_id', '=', itemId)
+    .executeTakeFirst()
+}
+
+/** A line of history with the name of who did it; null: the system, or an account that is gone. */
+export type NamedEvent = GradeEventRow & { full_name: string | null }
+
+/** Oldest first. */
+export function selectEvents(
+  db: Executor,
+  { enrollmentId, itemId }: Cell,
+  after: string | number | null | undefined,
+  limit: number,
+): Promise<NamedEvent[]> {
+  let query = db
+    .selectFrom('grade_event')
+    .leftJoin('user_account', 'user_account.id', 'grade_event.actor_id')
+    .selectAll('grade_event')
+    .select('user_account.full_name')
+    .where('grade_event.enrollment_id', '=', enrollmentId)
+    .where('grade_event.item_id', '=', itemId)
+  if (after !== undefined) query = query.where('grade_event.id', '>', String(after))
+  return query.orderBy('grade_event.id').limit(limit).execute()
+}

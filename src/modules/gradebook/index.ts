@@ -1,3 +1,7 @@
 export { createGradeItem, removeGradeItem, updateGradeItem } from './items.ts'
+export { gradebookExportsTotal, gradeChangesTotal } from './metrics.ts'
 export { recordGrade } from './recording.ts'
+export { readFinalGrade } from './reports/student.ts'
+export { gradebookRoutes } from './routes.ts'
+export { createGradebook } from './service.ts'
 export type { GradebookDatabase } from './tables.ts'
