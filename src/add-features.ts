@@ -1,4 +1,13 @@
 import { analyticsRoutes, countCourses, countingRecurs, createAnalyticsHandlers } from '#modules/analytics/index.ts'
+import {
+  assignmentsRoutes,
+  createAssignmentHandlers,
+  createAssignments,
+  gradeReleased,
+  observeAssignments,
+  submissionFiles,
+  submissionReopened,
+} from '#modules/assignments/index.ts'
 import type { Authentication } from '#modules/auth/index.ts'
 import {
   certificateJobs,
@@ -149,6 +158,7 @@ export async function addFeatures(
         quotaBytes: config.UPLOAD_QUOTA_MEGABYTES * MEBIBYTE,
       },
       frontendOrigins: [...new Set([new URL(config.FRONTEND_BASE_URL).origin, ...config.CORS_ORIGINS])],
+      uses: [submissionFiles],
       secretKey: config.SECRET_KEY,
       now,
       newId,
@@ -159,6 +169,17 @@ export async function addFeatures(
       jobs: fileJobs,
       handlers: fileJobHandlers(deps),
       recurring: recurringFileJobs,
+    }
+  })
+
+  await features.add('assignments', () => {
+    const assignments = createAssignments({ db, metrics, progress, timeZone: config.TIME_ZONE, now, newId })
+    observeAssignments({ db, metrics, now })
+    items.push(assignments.deadlines)
+    return {
+      routes: (app) => assignmentsRoutes(app, { assignments, authentication }),
+      jobs: [gradeReleased, submissionReopened],
+      handlers: createAssignmentHandlers({ db, now, mailer }),
     }
   })
 

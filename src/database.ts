@@ -1,5 +1,6 @@
 import type { AccountsDatabase } from '#modules/accounts/index.ts'
 import type { AnalyticsDatabase } from '#modules/analytics/index.ts'
+import type { AssignmentsDatabase } from '#modules/assignments/index.ts'
 import type { AuditDatabase } from '#modules/audit/index.ts'
 import type { AuthDatabase } from '#modules/auth/index.ts'
 import type { CertificatesDatabase } from '#modules/certificates/index.ts'
@@ -30,6 +31,7 @@ export type Database = JobsDatabase &
   QuizzesDatabase &
   ReviewsDatabase &
   FilesDatabase &
+  AssignmentsDatabase &
   GradebookDatabase &
   AnalyticsDatabase &
   QuestionsDatabase &

@@ -36,6 +36,7 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'quizzes', description: 'What a quiz asks, when it is open and what its students see.' },
     { name: 'attempts', description: 'Taking a quiz: answers that are never lost, and the proof.' },
     { name: 'gradebook', description: 'What students are graded on, their grades, and how totals come about.' },
+    { name: 'assignments', description: 'What students hand in, and what it is graded with.' },
     { name: 'reviews', description: 'What students say about courses.' },
     { name: 'questions', description: 'Question banks of a course and their questions, for its staff.' },
     { name: 'grading', description: 'What people grade, grading again, and how well questions do.' },

@@ -21,6 +21,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   gradebook: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines'],
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
+  assignments: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines', 'gradebook', 'files'],
   certificates: ['audit', 'users', 'auth', 'courses', 'enrollments'],
   analytics: ['auth', 'courses'],
   questions: ['audit', 'users', 'auth', 'courses'],

@@ -13,6 +13,7 @@ import { createQuestions } from './0012-create-questions.ts'
 import { createQuizzes } from './0013-create-quizzes.ts'
 import { createAnswerGrades } from './0014-create-answer-grades.ts'
 import { createAccommodations } from './0016-create-accommodations.ts'
+import { createAssignments } from './0017-create-assignments.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 import { createCertificates } from './0019-create-certificates.ts'
 
@@ -32,6 +33,7 @@ export const migrations: readonly SchemaMigration[] = [
   createQuizzes,
   createAnswerGrades,
   createAccommodations,
+  createAssignments,
   createGradebook,
   createCertificates,
 ]

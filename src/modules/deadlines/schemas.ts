@@ -1,12 +1,13 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { decimalSchema } from '#platform/decimal/decimal.ts'
+import { nullable } from '#platform/http/nullable.ts'
 import { Page, PageQuery } from '#platform/http/pagination.ts'
 import { stepKinds } from './explanation.ts'
 import { Moment, TimeZoneName } from './moment.ts'
 
 const id = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
-const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+
 const maybe = <S extends TSchema>(schema: S) => Type.Optional(nullable(schema))
 
 const timeFactor = decimalSchema('Multiplies time limits; 1 to 10.', { wholeDigits: 2 })

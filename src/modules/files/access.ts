@@ -13,11 +13,11 @@ import type { FileDeps } from './deps.ts'
 import { fileNotFound } from './problems.ts'
 import { type FileRow, selectFile, selectLessonsOfFile, selectPagesMentioning } from './queries.ts'
 
-type AccessDeps = Pick<FileDeps, 'db' | 'now'>
+type AccessDeps = Pick<FileDeps, 'db' | 'now' | 'uses'>
 
 /**
- * The file, for its owner and administrators, for the staff of its course, and for everybody to whom a lesson of its
- * course that uses it is open. From all others it is hidden.
+ * The file, for its owner and administrators, for the staff of its course, for everybody to whom a lesson of its course
+ * that uses it is open, and for whom another use admits. From all others it is hidden.
  */
 export async function readableFile(deps: AccessDeps, viewer: Viewer, fileId: string): Promise<FileRow> {
   const file = await selectFile(deps.db, fileId)
@@ -36,9 +36,16 @@ export async function deletableFile(deps: AccessDeps, caller: Principal, fileId:
 
 async function mayRead(deps: AccessDeps, viewer: Viewer, file: FileRow): Promise<boolean> {
   if (viewer && isOwnerOrAdministrator(viewer, file)) return true
+  const { db } = deps
   const access = await courseAccess(deps, viewer, file)
-  if (!access) return false
-  if (may(access.standing, 'read-drafts')) return true
+  if (access && may(access.standing, 'read-drafts')) return true
+  if (access && !file.is_confidential && (await isInOpenLesson(deps, access, file))) return true
+  if (!viewer) return false
+  for (const use of deps.uses) if (await use.mayRead(db, viewer, file.id)) return true
+  return false
+}
+
+async function isInOpenLesson(deps: AccessDeps, access: CourseAccess, file: FileRow): Promise<boolean> {
   const { db } = deps
   const isAnyOpen = (lessons: readonly JudgedLesson[]) => someOpen(deps, access, lessons)
   return (

@@ -12,7 +12,7 @@ import { lockFile, markDeleted, selectLessonsOfFile, selectPagesMentioning } fro
 export function createDeletion(deps: FileDeps) {
   const { db, now } = deps
 
-  /** Deletes a file that no lesson uses, drafts and archived ones included; a job then removes its content. */
+  /** Deletes a file that no lesson or submission uses, drafts and archived ones included; a job then removes its content. */
   async function deleteFile(by: Principal, fileId: string, actor: Actor): Promise<void> {
     const { course_id: courseId } = await deletableFile(deps, by, fileId)
     const at = now()
@@ -28,7 +28,9 @@ export function createDeletion(deps: FileDeps) {
               ...(await selectLessonsOfFile(tx, file.course_id, fileId)),
               ...(await selectPagesMentioning(tx, file.course_id, fileId)),
             ]
-      if (lessons.length > 0) throw fileInUse({ lessonIds: lessons.map((lesson) => lesson.id) })
+      const lessonIds = lessons.map((lesson) => lesson.id)
+      for (const use of deps.uses) lessonIds.push(...(await use.lessonsUsing(tx, fileId)))
+      if (lessonIds.length > 0) throw fileInUse({ lessonIds })
       await markDeleted(tx, fileId, at)
       await enqueue(tx, removeContent, { fileId }, at)
       const entry = { action: 'file.deleted', subjectType: 'file', subjectId: fileId, details: { courseId } } as const

@@ -47,7 +47,7 @@ export const fileInUse = defineProblem<{ lessonIds: readonly string[] }>({
   code: 'files/in-use',
   status: 409,
   title: 'File in use',
-  advice: 'Take the file out of the lessons named in `lessonIds` first.',
+  advice: 'Take the file out of the lessons named in `lessonIds` first; what was handed in or given as feedback stays.',
   detail: ({ lessonIds }) => `${lessonIds.length} lesson(s) use this file.`,
   extensions: ({ lessonIds }) => ({ lessonIds }),
 })

@@ -119,7 +119,29 @@ export async function isFileOfCourse(db: Executor, courseId: string, fileId: str
     .select('id')
     .where('id', '=', fileId)
     .where('course_id', '=', courseId)
+    .where('is_confidential', '=', false)
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Nobody deletes these files until the transaction ends. */
+export function lockFiles(tx: Executor, ids: readonly string[]): Promise<FileRow[]> {
+  const query = tx.selectFrom('stored_file').selectAll().where('id', 'in', ids).where('deleted_at', 'is', null)
+  return lockRow(tx, query.orderBy('id')).execute()
+}
+
+/** Gives files that belonged to their owner alone to a course, for its staff and whom a use admits. */
+export async function makeConfidential(tx: Executor, ids: readonly string[], courseId: string): Promise<void> {
+  await tx
+    .updateTable('stored_file')
+    .set({ course_id: courseId, is_confidential: true })
+    .where('id', 'in', ids)
+    .where('course_id', 'is', null)
+    .execute()
+}
+
+export function selectFiles(db: Executor, ids: readonly string[]): Promise<FileRow[]> {
+  if (ids.length === 0) return Promise.resolve([])
+  return db.selectFrom('stored_file').selectAll().where('id', 'in', ids).where('deleted_at', 'is', null).execute()
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 export interface FilesDatabase {
   stored_file: {
     id: string
@@ -5,6 +7,8 @@ export interface FilesDatabase {
     owner_id: string
     /** Whose readers may read it; null: the owner's alone. */
     course_id: string | null
+    /** Handed in, or feedback: for the owner, the staff of the course and whom a `FileUse` admits; never for lessons. */
+    is_confidential: Generated<boolean>
     /** What it is saved as: any script, no path, nothing invisible, an extension that fits the type. */
     name: string
     /** What its first bytes say, one of `mediaTypes`. */

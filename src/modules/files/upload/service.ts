@@ -35,6 +35,7 @@ export function createUploads({ db, storage, limits, now, newId }: FileDeps) {
       id,
       owner_id: by.userId,
       course_id: courseId ?? null,
+      is_confidential: false,
       name: fileNameOf(upload.name, mediaType),
       media_type: mediaType,
       size_bytes: sizeBytes,
