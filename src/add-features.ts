@@ -1,4 +1,10 @@
-import { analyticsRoutes, countCourses, countingRecurs, createAnalyticsHandlers } from '#modules/analytics/index.ts'
+import {
+  analyticsRoutes,
+  countCourses,
+  countingRecurs,
+  createAnalyticsHandlers,
+  observeAnalytics,
+} from '#modules/analytics/index.ts'
 import {
   assignmentsRoutes,
   createAssignmentHandlers,
@@ -136,12 +142,15 @@ export async function addFeatures(
     return { routes: (app) => reviewRoutes(app, { reviews, authentication }) }
   })
 
-  await features.add('analytics', () => ({
-    routes: (app) => analyticsRoutes(app, { db, now, authentication }),
-    jobs: [countCourses],
-    handlers: createAnalyticsHandlers({ db, now }),
-    recurring: [countingRecurs],
-  }))
+  await features.add('analytics', () => {
+    observeAnalytics({ db, metrics })
+    return {
+      routes: (app) => analyticsRoutes(app, { db, now, authentication }),
+      jobs: [countCourses],
+      handlers: createAnalyticsHandlers({ db, now }),
+      recurring: [countingRecurs],
+    }
+  })
 
   await features.add('questions', () => {
     const questions = createQuestions({ db, now, newId })

@@ -26,6 +26,7 @@ function unitOf(name: string): string {
 const VALUES_SHOWN = 12
 
 function describeLabel([label, values]: [string, readonly string[]]): string {
+  if (values.length === 0) return `\`${label}\`: few, as they are at the moment`
   const shown =
     values.length <= VALUES_SHOWN ? values.map((value) => `\`${value}\``).join(', ') : 'fixed when it starts'
   return `\`${label}\`: ${shown}`

@@ -9,6 +9,7 @@ import { createIdempotency } from './0007-create-idempotency.ts'
 import { createReviews } from './0008-create-reviews.ts'
 import { createFiles } from './0009-create-files.ts'
 import { createAnalytics } from './0010-create-analytics.ts'
+import { extendAnalytics } from './0011-extend-analytics.ts'
 import { createQuestions } from './0012-create-questions.ts'
 import { createQuizzes } from './0013-create-quizzes.ts'
 import { createAnswerGrades } from './0014-create-answer-grades.ts'
@@ -29,6 +30,7 @@ export const migrations: readonly SchemaMigration[] = [
   createReviews,
   createFiles,
   createAnalytics,
+  extendAnalytics,
   createQuestions,
   createQuizzes,
   createAnswerGrades,

@@ -1,4 +1,6 @@
+export { observeAnalytics } from './gauges.ts'
 export { createAnalyticsHandlers } from './handlers.ts'
 export { countCourses, countingRecurs } from './jobs.ts'
+export { courseCompletionPercent, popularCourses } from './metrics.ts'
 export { analyticsRoutes } from './routes.ts'
 export type { AnalyticsDatabase } from './tables.ts'

@@ -13,7 +13,9 @@ export async function listMetrics(metrics: Metrics): Promise<MetricDescription[]
   const registered = await metrics.getMetricsAsJSON()
   return registered
     .map(({ name, type, help, values }) => {
-      const labels: Record<string, Set<string>> = {}
+      const labels: Record<string, Set<string>> = Object.fromEntries(
+        labelNamesOf(metrics, name).map((label) => [label, new Set()]),
+      )
       for (const series of values) {
         for (const [label, value] of Object.entries(series.labels)) {
           // Prometheus' own label of a histogram's buckets.
@@ -26,4 +28,10 @@ export async function listMetrics(metrics: Metrics): Promise<MetricDescription[]
       return { name, type: String(type) as MetricDescription['type'], help, labels: Object.fromEntries(entries) }
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Of a metric that has no series yet; prom-client's own metrics keep their names, ours always have series. */
+function labelNamesOf(metrics: Metrics, name: string): readonly string[] {
+  const { labelNames } = metrics.getSingleMetric(name) as { labelNames?: readonly string[] }
+  return labelNames ?? []
 }

@@ -24,7 +24,8 @@ class FastRegistry extends Registry {
 
 /**
  * Every label lists all its values, so the number of series is known when the program is written. The one exception
- * is an empty list: its values are fixed when the process starts (routes, job names) and given to `startWith`.
+ * is an empty list: its values are fixed when the process starts (routes, job names) and given to `startWith`, or they
+ * are the few that `boundedGauge` reads.
  */
 export type Labels = Readonly<Record<string, readonly string[]>>
 export type LabelValues<L extends Labels> = {
@@ -109,6 +110,29 @@ export function gauge<L extends Labels>(
   const set = (values: LabelValues<L>, value: number) => metric.set(values as Record<string, string>, value)
   for (const series of allSeries(labels)) metric.set(series as Record<string, string>, 0)
   return set
+}
+
+/**
+ * Registers a gauge that has, at each scrape, the first `most` of the series that `read` resolves with and no other: for
+ * label values that come and go, such as the slugs of the courses on top of a list. It begins without any.
+ */
+export function boundedGauge<L extends Labels>(
+  registry: Metrics,
+  { name, help, labels }: GaugeDefinition<L>,
+  most: number,
+  read: () => Promise<readonly (readonly [LabelValues<L>, number])[]>,
+): void {
+  const metric: Gauge = new Gauge({
+    name,
+    help,
+    labelNames: Object.keys(labels),
+    registers: [registry],
+    async collect() {
+      const series = await read()
+      metric.reset()
+      for (const [values, value] of series.slice(0, most)) metric.set(values as Record<string, string>, value)
+    },
+  })
 }
 
 /** Adds one observation to the series with these label values. */
