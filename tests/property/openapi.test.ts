@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { makeCourse } from '#support/courses.ts'
 import { enroll } from '#support/enrollments.ts'
 import { type ApiClient, createHarness } from '#support/harness.ts'
+import { makeBank, makeQuestion } from '#support/questions.ts'
 import { upload } from '#support/uploads.ts'
 import { type FuzzRequest, type OpenApi, operationsOf, requestsTo } from './operations.ts'
 
@@ -74,6 +75,9 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
       keep('enrollmentId', await enroll(student, course.courseId))
       const file = await upload(callers.get(author) ?? harness.visitor, { courseId: course.courseId })
       keep('fileId', file.id)
+      const bankId = await makeBank(callers.get(author) ?? harness.visitor, course.courseId)
+      keep('bankId', bankId)
+      keep('questionId', (await makeQuestion(callers.get(author) ?? harness.visitor, bankId)).id)
     }
   }
 

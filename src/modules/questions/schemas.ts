@@ -1,12 +1,12 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { decimalSchema } from '#platform/decimal/decimal.ts'
+import { nullable } from '#platform/http/nullable.ts'
 import { Page, PageQuery } from '#platform/http/pagination.ts'
 import { QuestionContentSchema } from './content.ts'
 import { type Answer, type QuestionTypeName, questionTypeNames } from './question-types/registry.ts'
 
 const id = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
-const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
 const bankTitle = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 const description = Type.String({ maxLength: 2000, description: 'Plain text.' })
 const archivedAt = nullable(Type.String({ format: 'date-time', description: 'No quiz can newly use it since then.' }))
