@@ -1,3 +1,4 @@
+import { alertmanagerConfiguration } from './alertmanager.ts'
 import { renderRules, ruleFile } from './rules/render.ts'
 
 const folder = 'ops/observability'
@@ -6,5 +7,7 @@ const folder = 'ops/observability'
 export function observabilityFiles(): Record<string, string> {
   return {
     [`${folder}/prometheus/alerts.yml`]: renderRules(ruleFile()),
+    [`${folder}/alertmanager/alertmanager.yml`]: alertmanagerConfiguration({ mail: false }),
+    [`${folder}/alertmanager/alertmanager-mail.yml`]: alertmanagerConfiguration({ mail: true }),
   }
 }
