@@ -6,13 +6,13 @@ import {
   observeAnalytics,
 } from '#modules/analytics/index.ts'
 import {
+  assignmentJobs,
+  assignmentsRecurring,
   assignmentsRoutes,
   createAssignmentHandlers,
   createAssignments,
-  gradeReleased,
   observeAssignments,
   submissionFiles,
-  submissionReopened,
 } from '#modules/assignments/index.ts'
 import type { Authentication } from '#modules/auth/index.ts'
 import {
@@ -187,8 +187,9 @@ export async function addFeatures(
     items.push(assignments.deadlines)
     return {
       routes: (app) => assignmentsRoutes(app, { assignments, authentication }),
-      jobs: [gradeReleased, submissionReopened],
+      jobs: assignmentJobs,
       handlers: createAssignmentHandlers({ db, now, mailer }),
+      recurring: assignmentsRecurring,
     }
   })
 

@@ -1,12 +1,12 @@
 export { observeAssignments } from './gauges.ts'
-export { createAssignmentHandlers } from './handlers.ts'
-export { gradeReleased, submissionReopened } from './jobs.ts'
 export {
   submissionsGradedTotal,
   submissionsTotal,
   submissionsWaiting,
   submissionsWaitingOldest,
 } from './metrics.ts'
+export { assignmentsRecurring, createAssignmentHandlers } from './notices/handlers.ts'
+export { assignmentJobs } from './notices/jobs.ts'
 export { assignmentsRoutes } from './routes.ts'
 export { type Assignments, createAssignments } from './service.ts'
 export { submissionFiles } from './submission/file-use.ts'

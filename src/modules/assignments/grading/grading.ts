@@ -12,8 +12,8 @@ import type { Database } from '../../../database.ts'
 import type { AssignmentRow } from '../assignment/queries.ts'
 import type { AssignmentsDeps } from '../deps.ts'
 import { requireAssignment, requireSetUp } from '../gate.ts'
-import { gradeReleased, submissionReopened } from '../jobs.ts'
 import { submissionsGradedTotal } from '../metrics.ts'
+import { gradeReleased, submissionReopened } from '../notices/jobs.ts'
 import { alreadyReopened, nothingToRelease, submissionNotFound } from '../problems.ts'
 import {
   lockSubmission,
