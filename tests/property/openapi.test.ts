@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { makeCertificate } from '#support/certificates.ts'
 import { makeCourse } from '#support/courses.ts'
 import { enroll } from '#support/enrollments.ts'
 import { type ApiClient, createHarness } from '#support/harness.ts'
@@ -79,6 +80,7 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
       keep('bankId', bankId)
       keep('questionId', (await makeQuestion(callers.get(author) ?? harness.visitor, bankId)).id)
     }
+    keep('number', (await makeCertificate(harness)).number)
   }
 
   async function send({ operation, url, headers, body }: FuzzRequest, token: string | null) {

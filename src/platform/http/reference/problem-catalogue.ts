@@ -29,7 +29,8 @@ export function catalogueOf(routes: readonly RouteOptions[], others: readonly Pr
 }
 
 function commonProblemsOf({ schema, config }: RouteOptions): ProblemEntry[] {
-  const hasInput = schema?.params ?? schema?.querystring ?? schema?.body ?? schema?.headers
+  // Without any of its own, a route that takes a key may still get one that is invalid.
+  const hasInput = schema?.params ?? schema?.querystring ?? schema?.body ?? schema?.headers ?? config?.idempotent
   return [
     ...(hasInput ? [invalidRequest] : []),
     malformedRequest,
