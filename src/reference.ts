@@ -35,7 +35,6 @@ export const referenceInfo: ReferenceInfo = {
     { name: 'certificates', description: 'What a completed course is certified with, and how anybody verifies it.' },
     { name: 'quizzes', description: 'What a quiz asks, when it is open and what its students see.' },
     { name: 'attempts', description: 'Taking a quiz: answers that are never lost, and the proof.' },
-    { name: 'assignments', description: 'What students hand in, and what it is graded with.' },
     { name: 'gradebook', description: 'What students are graded on, their grades, and how totals come about.' },
     { name: 'assignments', description: 'What students hand in, and what it is graded with.' },
     { name: 'reviews', description: 'What students say about courses.' },
