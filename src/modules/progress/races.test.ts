@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Kysely, sql } from 'kysely'
 import { outlineChanged } from '#modules/courses/index.ts'
-import { dialectOfDatabase } from '#platform/database/dialect.ts'
 import { enqueue } from '#platform/jobs/outbox.ts'
 import { makeCourse } from '#support/courses.ts'
+import { countDeadlocks } from '#support/deadlocks.ts'
 import { enroll, eventsOf, expireOverdue } from '#support/enrollments.ts'
 import { createHarness, signUpMany } from '#support/harness.ts'
-import type { Database } from '../../database.ts'
 
 test('everything at once on one course: no deadlock, and all counts are right', async (t) => {
   const harness = await createHarness(t)
@@ -50,11 +48,3 @@ test('everything at once on one course: no deadlock, and all counts are right', 
     assert.equal(completions.length, told.completedAt === null ? 0 : 1)
   }
 })
-
-/** Deadlocks that PostgreSQL had to break in this database; each costs a second and a transaction run again. */
-async function countDeadlocks(db: Kysely<Database>): Promise<number> {
-  if (dialectOfDatabase(db) === 'sqlite') return 0
-  const { rows } = await sql<{ deadlocks: number }>`
-    select deadlocks from pg_stat_database where datname = current_database()`.execute(db)
-  return rows[0]?.deadlocks ?? 0
-}
