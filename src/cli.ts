@@ -29,7 +29,8 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./commands/jobs.ts')).operateJobs,
   },
   migrate: {
-    summary: 'applies the pending migrations of the database',
+    summary: 'applies the pending migrations of the database; --pending: only names them',
+    help: async () => (await import('./commands/migrate.ts')).migrateHelp,
     load: async () => (await import('./commands/migrate.ts')).migrateDatabase,
   },
   config: {

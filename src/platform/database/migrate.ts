@@ -26,6 +26,12 @@ const columnTypes: Record<DatabaseDialect, ColumnTypes> = {
 }
 
 /**
+ * How long a migration waits for a lock. While it waits, everybody who comes later waits behind it: a migration that
+ * gives up and is tried again is better than a site that stands still.
+ */
+const LOCK_TIMEOUT_SECONDS = 5
+
+/**
  * Applies every pending migration in one transaction under a lock, so that two processes that start together do the
  * work once and a failed step leaves nothing behind. Returns the names it applied.
  */
@@ -52,6 +58,7 @@ function migrator<DB>(db: Kysely<DB>, migrations: readonly SchemaMigration[]): M
     name,
     {
       up: async (tx) => {
+        if (dialect === 'postgres') await sql.raw(`set local lock_timeout = '${LOCK_TIMEOUT_SECONDS}s'`).execute(tx)
         for (const statement of statements(columnTypes[dialect], dialect)) await sql.raw(statement).execute(tx)
       },
     },
