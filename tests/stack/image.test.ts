@@ -68,6 +68,7 @@ describe('the image', () => {
 
   for (const [command, expected] of [
     [['--help'], /Usage/],
+    [['migrate', '--pending'], /^0001-create-identity\n0002-/],
     [['migrate'], /Applied: 0001/],
     [['config'], /RELEASE=1\.2\.3-test/],
     [['create-admin', '--help'], /Usage/],

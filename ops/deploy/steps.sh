@@ -1,0 +1,191 @@
+# shellcheck shell=bash
+# The steps of a deploy and of the way back.
+
+start_services() {
+  local service services=(redis)
+  has_own_database && services=(postgres "${services[@]}")
+  for service in "${services[@]}" caddy; do
+    if is_running "$service"; then warn_if_changed "$service"; else start_service "$service"; fi
+  done
+}
+
+start_service() {
+  say "Starting $1."
+  quietly compose up --detach --no-deps --wait --wait-timeout 120 "$1" || fail "$1 does not start; the reason stands above." "$(serving_now)"
+}
+
+# A deploy never restarts what all releases share: that would be an outage.
+warn_if_changed() {
+  local running wanted
+  running="$(docker inspect --format '{{index .Config.Labels "com.docker.compose.config-hash"}}' "$(compose ps --quiet "$1" | head -1)")"
+  wanted="$(compose config --hash "$1" | cut -d' ' -f2)"
+  [[ "$running" == "$wanted" ]] || say "NOTE  $1 is to run with other settings. When users can do without it for a moment:" \
+    "cd $APP_DIR && docker compose -f docker-compose.prod.yml up -d --no-deps $1"
+}
+
+# From here on a failure takes the new containers away again.
+start_idle_colour() {
+  colour="$(idle_colour)"
+  on_failure=take_idle_colour_away
+  image_before="$(image_of "$colour")"
+  upsert_env "${colour^^}_IMAGE" "$image"
+  say "Starting release $release as $colour."
+  quietly compose up --detach --no-deps --wait --wait-timeout "${DEPLOY_START_SECONDS:-120}" "api-$colour" "worker-$colour" || {
+    show_container_logs
+    fail "Release $release does not become ready; its last lines stand above." "$(serving_now)"
+  }
+}
+
+show_container_logs() { compose logs --no-log-prefix --tail 15 "api-$colour" "worker-$colour" 2>&1 | cut -c1-300 | sed 's/^/          | /' >&2 || true; }
+
+take_idle_colour_away() {
+  on_failure=
+  say "Stopping what was started as $colour."
+  compose rm --stop --force "api-$colour" "worker-$colour" >/dev/null 2>&1
+  upsert_env "${colour^^}_IMAGE" "$image_before"
+  record "$1"
+}
+
+# check_idle_colour: ready many times in a row, then real routes, all through the proxy: a version that is ready and
+# answers 500 is found here.
+check_idle_colour() {
+  wait_until_ready 10
+  local expectations=('GET /api/v1/health 200' 'GET /api/v1/courses 200' 'GET /api/v1/openapi.json 200' 'GET /api/v1/users/me 401' 'GET /problems 200')
+  local one method path expected got
+  for one in "${expectations[@]}"; do
+    read -r method path expected <<<"$one"
+    # Once for each process.
+    for _ in 1 2; do
+      got="$(status_of "$colour" "$path" --request "$method")"
+      [[ "$got" == "$expected" ]] || reject_idle "$method $path answered $got instead of $expected"
+    done
+  done
+  got="$(status_of "$colour" /api/v1/auth/login --request POST --header 'Content-Type: application/json' \
+    --data '{"email":"deploy-check@example.invalid","password":"not a password of anybody"}')"
+  [[ "$got" == 401 ]] || reject_idle "a login with a wrong password answered $got instead of 401"
+  say "Release $release answers as it should, through the proxy."
+}
+
+reject_idle() {
+  show_container_logs
+  fail "Release $release is started, but $1." "$(serving_now)"
+}
+
+# wait_until_ready TIMES: so often in a row, and it must be the release that was asked for.
+wait_until_ready() {
+  local in_a_row=0 answer='' deadline=$((SECONDS + 30))
+  while ((in_a_row < $1)); do
+    ((SECONDS < deadline)) || reject_idle "it is not ready behind the proxy; its last answer: ${answer:0:300}"
+    answer="$(ask "$colour" /api/v1/ready 2>&1 || true)"
+    if [[ "$answer" == *'"status":"ready"'* && "$answer" == *"\"release\":\"$release\""* ]]; then
+      in_a_row=$((in_a_row + 1))
+    else
+      in_a_row=0
+    fi
+    sleep 0.1
+  done
+}
+
+switch_to_idle_colour() {
+  old_colour="$(live_colour)"
+  errors_before="$(count_edge_errors)"
+  on_failure=take_back
+  if [[ -n "$old_colour" ]]; then
+    release_of "$old_colour" >"$STATE_DIR/previous.new"
+    replace_file "$STATE_DIR/previous.new" "$STATE_DIR/previous" 600
+  fi
+  point_proxy_to "$colour"
+  local answer
+  answer="$(ask '' /api/v1/health 2>&1 || true)"
+  [[ "$answer" == *"\"release\":\"$release\""* ]] || fail "The proxy does not lead to $colour: ${answer:0:300}"
+  say "Switched: $colour serves."
+}
+
+# After the switch a failure leads back to the old colour, which still runs.
+take_back() {
+  on_failure=
+  if [[ -z "$old_colour" ]]; then
+    say "There is no release to go back to."
+  else
+    point_proxy_to "$old_colour"
+    say "Taken back: release $(release_of "$old_colour") ($old_colour) serves again."
+    compose rm --stop --force "api-$colour" "worker-$colour" >/dev/null 2>&1
+    upsert_env "${colour^^}_IMAGE" "${image_before:-}"
+  fi
+  record "$1"
+}
+
+# Errors that users see count at the proxy: more than a few since the switch, and the old release comes back.
+watch_edge_errors() {
+  local seconds errors deadline allowed="${SOAK_MAX_ERRORS:-5}"
+  seconds="$(setting_or SOAK_SECONDS 60)"
+  deadline=$((SECONDS + seconds))
+  while ((SECONDS < deadline)); do
+    errors=$(($(count_edge_errors) - errors_before))
+    ((errors <= allowed)) || {
+      point_proxy_to "${old_colour:-$colour}"
+      show_container_logs
+      fail --code "$EXIT_TAKEN_BACK" "$errors requests were answered with 5xx since the switch; $allowed are allowed."
+    }
+    sleep 0.2
+  done
+  say "No more than $allowed errors in $seconds s."
+}
+
+# SIGTERM: they serve what they have begun, finish their jobs, and end. The new workers already run.
+stop_old_colour() {
+  on_failure=
+  [[ -n "$old_colour" ]] || return 0
+  quietly compose stop "api-$old_colour" "worker-$old_colour" || say "NOTE  the old release did not stop by itself; see docker ps."
+  say "The old release has stopped; it stays for --rollback."
+}
+
+finish_release() {
+  keep_release_folder
+  install_files "$SOURCE_DIR"
+  prune_releases
+  record 0
+}
+
+# What a person calls by hand, of the release that serves.
+install_files() {
+  local name
+  for name in docker-compose.prod.yml .env.production.example; do
+    cp "$1/$name" "$APP_DIR/$name.new"
+    replace_file "$APP_DIR/$name.new" "$APP_DIR/$name" 644
+  done
+  upsert_env OPERATOR_IMAGE "$(image_of "$colour")"
+  ln -sfn "releases/$release" "$APP_DIR/current.new"
+  mv -fT "$APP_DIR/current.new" "$APP_DIR/current"
+}
+
+find_previous_release() {
+  [[ -f "$ENV_FILE" && -n "$(live_colour)" ]] || refuse "Nothing has been deployed to $APP_DIR yet."
+  release="$(previous_release)"
+  [[ -n "$release" ]] || refuse "There is no release before $(release_of "$(live_colour)")."
+  image="$(image_name)"
+  docker image inspect "$image" >/dev/null 2>&1 || refuse "The image $image is gone." "Deploy its archive again instead."
+  [[ -f "$APP_DIR/releases/$release/docker-compose.prod.yml" ]] && compose_file="$APP_DIR/releases/$release/docker-compose.prod.yml"
+  say "Going back from $(release_of "$(live_colour)") to $release."
+}
+
+previous_release() { [[ -f "$STATE_DIR/previous" ]] && tr -d '[:space:]' <"$STATE_DIR/previous"; return 0; }
+
+start_previous_release() {
+  colour="$(idle_colour)"
+  on_failure=take_idle_colour_away
+  image_before="$(image_of "$colour")"
+  [[ "$image_before" == "$image" ]] || upsert_env "${colour^^}_IMAGE" "$image"
+  quietly compose up --detach --no-deps "api-$colour" || fail "Release $release does not start." "$(serving_now)"
+}
+
+check_previous_release() { wait_until_ready 4; }
+
+start_idle_workers() {
+  quietly compose up --detach --no-deps "worker-$colour" || say "NOTE  the workers of $release do not start; see docker ps."
+}
+
+finish_rollback() {
+  [[ -d "$APP_DIR/releases/$release" ]] && install_files "$APP_DIR/releases/$release"
+  record 0
+}
