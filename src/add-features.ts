@@ -20,6 +20,7 @@ import {
   certificateRoutes,
   createCertificateHandlers,
   createCertificates,
+  gradedRecurs,
   issueCertificate,
 } from '#modules/certificates/index.ts'
 import { coursesRoutes, createCourses, observeCourses, outlineChanged } from '#modules/courses/index.ts'
@@ -210,6 +211,7 @@ export async function addFeatures(
       routes: (app) => certificateRoutes(app, { certificates, authentication }),
       jobs: certificateJobs,
       handlers: createCertificateHandlers({ db, now, certificates, mailer }),
+      recurring: [gradedRecurs],
     }
   })
 }

@@ -22,7 +22,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   reviews: ['audit', 'users', 'auth', 'courses'],
   files: ['audit', 'users', 'auth', 'courses'],
   assignments: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines', 'gradebook', 'files'],
-  certificates: ['audit', 'users', 'auth', 'courses', 'enrollments'],
+  certificates: ['audit', 'users', 'auth', 'courses', 'enrollments', 'gradebook'],
   analytics: ['auth', 'courses'],
   questions: ['audit', 'users', 'auth', 'courses'],
   quizzes: ['audit', 'users', 'auth', 'courses', 'enrollments', 'progress', 'deadlines', 'gradebook', 'questions'],

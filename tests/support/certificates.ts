@@ -6,6 +6,7 @@ import type { ApiClient, Harness, Person } from './harness.ts'
 /** Certificate settings in English, switched on. */
 export const englishSettings = {
   isEnabled: true,
+  minimumPercent: null,
   heading: 'Certificate of Completion',
   text: 'This is to certify that\n{holder}\nhas completed the course\n{course}\non {date}.',
   accentColor: '#0b5cad',

@@ -1,12 +1,13 @@
 import { inTransaction } from '#platform/database/transaction.ts'
 import { handle, type JobHandler } from '#platform/jobs/job.ts'
-import { enqueue } from '#platform/jobs/outbox.ts'
+import { enqueue, enqueueAll } from '#platform/jobs/outbox.ts'
 import type { Mailer } from '#platform/mail/mailer.ts'
 import type { CertificatesDeps } from './deps.ts'
 import {
   announceCertificate,
   issueCertificate,
   issueDueCertificates,
+  issueGradedCertificates,
   renderCertificate,
   tellRevocation,
 } from './jobs.ts'
@@ -14,6 +15,7 @@ import { readyMail, revokedMail } from './mails.ts'
 import { formatNumber } from './numbers/number.ts'
 import { selectCertificate, selectHolderMail } from './queries.ts'
 import type { Certificates } from './service.ts'
+import { selectGradedCourseIds } from './settings/queries.ts'
 
 export interface CertificateHandlersDeps extends Pick<CertificatesDeps, 'db' | 'now'> {
   readonly certificates: Certificates
@@ -35,6 +37,14 @@ export function createCertificateHandlers(deps: CertificateHandlersDeps): JobHan
         if (last !== undefined) {
           await enqueue(tx, issueDueCertificates, { courseId, afterEnrollmentId: last }, now())
         }
+        await finish(tx)
+      }),
+    ),
+    handle(issueGradedCertificates, (_payload, { finish }) =>
+      inTransaction(db, async (tx) => {
+        const courseIds = await selectGradedCourseIds(tx)
+        const batches = courseIds.map((courseId) => ({ courseId, afterEnrollmentId: '' }))
+        await enqueueAll(tx, issueDueCertificates, batches, now())
         await finish(tx)
       }),
     ),

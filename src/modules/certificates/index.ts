@@ -1,5 +1,5 @@
 export { createCertificateHandlers } from './handlers.ts'
-export { certificateJobs, issueCertificate } from './jobs.ts'
+export { certificateJobs, gradedRecurs, issueCertificate } from './jobs.ts'
 export {
   certificateRenderFailuresTotal,
   certificateRenderSeconds,

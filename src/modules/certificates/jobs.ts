@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { defineJob } from '#platform/jobs/job.ts'
+import { defineRecurring } from '#platform/jobs/recurring.ts'
 
 /** A student has completed a course: a certificate, if the course issues them. Harmless however often it runs. */
 export const issueCertificate = defineJob({
@@ -17,6 +18,15 @@ export const issueDueCertificates = defineJob({
   }),
   attempts: 8,
 })
+
+/** Issues what is due in every course that asks for a grade: grades change long after a course was completed. */
+export const issueGradedCertificates = defineJob({
+  name: 'certificates.issue-graded',
+  payload: Type.Object({}),
+  attempts: 3,
+})
+
+export const gradedRecurs = defineRecurring({ job: issueGradedCertificates, payload: {}, everySeconds: 3600 })
 
 /** Makes the PDF of a certificate, the first time or again, and keeps it in the storage. */
 export const renderCertificate = defineJob({
@@ -42,6 +52,7 @@ export const tellRevocation = defineJob({
 export const certificateJobs = [
   issueCertificate,
   issueDueCertificates,
+  issueGradedCertificates,
   renderCertificate,
   announceCertificate,
   tellRevocation,

@@ -41,6 +41,15 @@ export const notCompleted = defineProblem({
   detail: () => 'The student has not completed the course.',
 })
 
+export const gradeTooLow = defineProblem<{ minimumPercent: string }>({
+  code: 'certificates/grade-too-low',
+  status: 409,
+  title: 'Grade too low',
+  advice: 'The final grade must reach `minimumPercent`: grades change in the gradebook, the minimum in the settings.',
+  detail: ({ minimumPercent }) => `The final grade of the student is below ${minimumPercent} %.`,
+  extensions: ({ minimumPercent }) => ({ minimumPercent }),
+})
+
 export const certificateRevoked = defineProblem<{ isReplaced: boolean }>({
   code: 'certificates/revoked',
   status: 409,

@@ -10,6 +10,7 @@ import {
   certificateNotFound,
   certificateRevoked,
   certificatesOff,
+  gradeTooLow,
   notCompleted,
   notReissuable,
   numberMistyped,
@@ -143,7 +144,7 @@ async function staffRoutes(app: Server, { certificates, authentication }: Certif
         response: {
           200: Certificate,
           201: Certificate,
-          ...problemResponses(enrollmentNotFound, notAllowed, certificatesOff, notCompleted),
+          ...problemResponses(enrollmentNotFound, notAllowed, certificatesOff, notCompleted, gradeTooLow),
         },
       },
     },

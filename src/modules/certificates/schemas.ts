@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { decimalSchema } from '#platform/decimal/decimal.ts'
 import { nullable } from '#platform/http/nullable.ts'
 import { Page } from '#platform/http/pagination.ts'
 
@@ -28,7 +29,7 @@ const templateFields = {
   accentColor: Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'Of the heading and the frame.' }),
   signatories: Type.Array(Signatory, { maxItems: 4, description: 'Who signs, from the beginning of the line.' }),
   showsGrade: Type.Boolean({
-    description: 'The grade may stand on the document, and is told to whoever verifies the certificate.',
+    description: 'The final grade at the time of issue may stand on the document, and is told to whoever verifies it.',
   }),
   language: Type.String({
     pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
@@ -41,12 +42,20 @@ const templateFields = {
 export const CertificateTemplate = Type.Object(templateFields)
 export type CertificateTemplate = Static<typeof CertificateTemplate>
 
+const minimumPercent = nullable(
+  decimalSchema('The final grade that is needed, released items only; null: completing the course is enough.', {
+    wholeDigits: 3,
+  }),
+)
 const isEnabled = Type.Boolean({ description: 'Whoever completes the course gets a certificate.' })
 
-export const CertificateSettingsBody = Type.Object({ isEnabled, ...templateFields }, { additionalProperties: false })
+export const CertificateSettingsBody = Type.Object(
+  { isEnabled, minimumPercent, ...templateFields },
+  { additionalProperties: false },
+)
 export type CertificateSettingsBody = Static<typeof CertificateSettingsBody>
 export const CertificateSettings = Type.Object(
-  { courseId: id, isEnabled, ...templateFields, updatedAt: nullable(time) },
+  { courseId: id, isEnabled, minimumPercent, ...templateFields, updatedAt: nullable(time) },
   { $id: 'CertificateSettings' },
 )
 export type CertificateSettings = Static<typeof CertificateSettings>

@@ -3,7 +3,7 @@ import type { Principal } from '#modules/auth/index.ts'
 import { enrollmentNotFound, requireEnrollment, selectEnrollment } from '#modules/enrollments/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import type { CertificatesDeps } from '../deps.ts'
-import { certificatesOff, notCompleted } from '../problems.ts'
+import { certificatesOff, gradeTooLow, notCompleted } from '../problems.ts'
 import { selectByNumber } from '../queries.ts'
 import type { Certificate } from '../schemas.ts'
 import { toCertificate } from '../to-certificate.ts'
@@ -25,6 +25,7 @@ export function createIssuingByStaff({ db, now }: CertificatesDeps, issuing: Iss
       const result = await issuing.issueByRule(tx, enrollmentId, now(), actor)
       if (result.outcome === 'off') throw certificatesOff()
       if (result.outcome === 'not-completed') throw notCompleted()
+      if (result.outcome === 'grade-too-low') throw gradeTooLow(result)
       if (result.outcome === 'gone') throw enrollmentNotFound({ enrollmentId })
       const row = await selectByNumber(tx, result.certificate.number)
       if (!row) throw new Error(`The certificate ${result.certificate.id} that was just written is gone.`)

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Actor, recordAudit, system } from '#modules/audit/index.ts'
 import { afterCommit } from '#platform/database/transaction.ts'
+import { formatDecimal } from '#platform/decimal/decimal.ts'
 import { enqueue } from '#platform/jobs/outbox.ts'
 import { counter } from '#platform/metrics/metrics.ts'
 import type { Database } from '../../../database.ts'
@@ -22,6 +23,7 @@ import { signCredential } from '../signing/credential.ts'
 import type { SigningKeys } from '../signing/keys.ts'
 import { dayOf } from '../to-certificate.ts'
 import { makeContent } from './content.ts'
+import { meetsMinimum, shownGrade } from './grade.ts'
 
 type Tx = Kysely<Database>
 type Cause = 'completion' | 'staff' | 'reissue'
@@ -33,6 +35,7 @@ export type IssueOutcome =
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'off' }
   | { readonly outcome: 'not-completed' }
+  | { readonly outcome: 'grade-too-low'; readonly minimumPercent: string }
 
 /** A completed candidate, and which of its certificates is to be made. */
 export interface IssueWish {
@@ -63,6 +66,9 @@ export function createIssuing(deps: CertificatesDeps, keys: SigningKeys) {
     if (!setting?.is_enabled) return { outcome: 'off' }
     const { completed_at } = candidate
     if (completed_at === null) return { outcome: 'not-completed' }
+    if (!(await meetsMinimum(tx, candidate, setting))) {
+      return { outcome: 'grade-too-low', minimumPercent: formatDecimal(setting.minimum_percent ?? 0) }
+    }
     const cause = actor === system ? 'completion' : 'staff'
     const wish = { candidate: { ...candidate, completed_at }, issue: 1, cause, actor } as const
     const certificate = await issue(tx, wish, at)
@@ -87,7 +93,7 @@ export function createIssuing(deps: CertificatesDeps, keys: SigningKeys) {
     const number = makeNumber()
     const verificationUrl = `${verificationBaseUrl}/${formatNumber(number)}`
     const holderName = candidate.full_name.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
-    const grade = null
+    const grade = await shownGrade(tx, candidate, setting)
     const key = await keys.signingKey(tx)
     const facts = { holderName, courseTitle: candidate.course_title, grade, verificationUrl }
     const completedAt = new Date(candidate.completed_at)

@@ -33,3 +33,15 @@ export async function storeSetting(
     .returningAll()
     .executeTakeFirstOrThrow()
 }
+
+/** The courses that certify from a certain grade on. */
+export async function selectGradedCourseIds(db: Executor): Promise<string[]> {
+  const rows = await db
+    .selectFrom('certificate_setting')
+    .select('course_id')
+    .where('is_enabled', '=', true)
+    .where('minimum_percent', 'is not', null)
+    .orderBy('course_id')
+    .execute()
+  return rows.map(({ course_id }) => course_id)
+}

@@ -2,6 +2,7 @@ import { type Actor, recordAudit } from '#modules/audit/index.ts'
 import type { Principal } from '#modules/auth/index.ts'
 import { lockCourseFor, requireCourseRight } from '#modules/courses/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
+import { formatDecimal, parseDecimal } from '#platform/decimal/decimal.ts'
 import { type FieldError, invalidRequest } from '#platform/http/problems.ts'
 import { enqueue } from '#platform/jobs/outbox.ts'
 import { createCoverage } from '#platform/typesetting/coverage.ts'
@@ -19,6 +20,7 @@ export interface VersionedSettings {
 /** What a course has that was never asked: no certificates, and texts to begin with. */
 const initial: CertificateSettingsBody = {
   isEnabled: false,
+  minimumPercent: null,
   heading: 'Certificate of Completion',
   text: 'This is to certify that\n{holder}\nhas completed the course\n{course}\non {date}.',
   accentColor: '#0b5cad',
@@ -97,7 +99,13 @@ export function toTemplate(row: SettingRow): CertificateTemplate {
 
 function versioned(courseId: string, row: SettingRow | undefined): VersionedSettings {
   if (!row) return { version: 0, body: { courseId, ...initial, updatedAt: null } }
-  const body = { courseId, isEnabled: row.is_enabled, ...toTemplate(row), updatedAt: row.updated_at }
+  const body = {
+    courseId,
+    isEnabled: row.is_enabled,
+    minimumPercent: row.minimum_percent === null ? null : formatDecimal(row.minimum_percent),
+    ...toTemplate(row),
+    updatedAt: row.updated_at,
+  }
   return { version: row.version, body }
 }
 
@@ -110,7 +118,7 @@ function toRow(courseId: string, wanted: CertificateSettingsBody, at: Date): Omi
     accent_color: wanted.accentColor.toLowerCase(),
     signatories: wanted.signatories.map(({ name, role }) => ({ name: name.trim(), role: role.trim() })),
     shows_grade: wanted.showsGrade,
-    minimum_percent: null,
+    minimum_percent: wanted.minimumPercent === null ? null : parseDecimal(wanted.minimumPercent),
     language: wanted.language,
     direction: wanted.direction,
     updated_at: at.toISOString(),
