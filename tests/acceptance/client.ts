@@ -49,7 +49,7 @@ export function createClient(url: string, token?: string) {
     return answer.body
   }
 
-  return { call, expect }
+  return { token, call, expect }
 }
 
 export interface Credentials {
