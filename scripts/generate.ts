@@ -5,6 +5,7 @@ import { observabilityFiles } from '../ops/observability/files.ts'
 import { describeProduct } from '../src/commands/describe-product.ts'
 import { metricsReference } from '../src/commands/metrics-reference.ts'
 import { configurationReference, environmentExample } from '../src/config-reference.ts'
+import { postmanCollection, postmanEnvironment } from './postman-collection.ts'
 import { productionExample } from './production-example.ts'
 
 const help = `Usage: node scripts/generate.ts [--check]
@@ -24,6 +25,8 @@ async function generatedFiles(): Promise<Record<string, string>> {
     'docs/reference/configuration.md': configurationReference(),
     'docs/reference/metrics.md': metricsReference(metrics),
     ...observabilityFiles(),
+    'postman/lms-backend.postman_collection.json': await postmanCollection(openApi),
+    'postman/local.postman_environment.json': postmanEnvironment(),
     'docs/reference/openapi.json': `${JSON.stringify(openApi, null, 2)}\n`,
   }
 }

@@ -2,7 +2,15 @@ import { existsSync, globSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 
 /** Folders whose tests run in a process of their own per file, one after the other, with PostgreSQL and Redis. */
-const isolatedFolders = ['tests/acceptance', 'tests/faults', 'tests/property', 'tests/runner', 'tests/storage', 'bench']
+const isolatedFolders = [
+  'tests/acceptance',
+  'tests/clients',
+  'tests/faults',
+  'tests/property',
+  'tests/runner',
+  'tests/storage',
+  'bench',
+]
 
 /** Its tests need a Docker engine, and minutes: `npm run test:stack`. */
 const stackFolder = 'tests/stack'
