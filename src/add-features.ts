@@ -60,6 +60,7 @@ import {
   observeQuizzes,
   quizRoutes,
   recordGrades,
+  regradeAttempts,
   sendResult,
   submitOverdue,
   sweepRecurs,
@@ -127,7 +128,7 @@ export async function addFeatures(
     items.push(createQuizDeadlines({ newId }))
     return {
       routes: (app) => quizRoutes(app, { quizzes, authentication }),
-      jobs: [submitOverdue, sendResult, recordGrades],
+      jobs: [submitOverdue, sendResult, recordGrades, regradeAttempts],
       handlers: createQuizHandlers({ db, now, quizzes, mailer }),
       recurring: [sweepRecurs],
     }

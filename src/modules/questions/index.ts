@@ -1,10 +1,11 @@
 export { QuestionContentSchema } from './content.ts'
 export { drawQuestions } from './drawing.ts'
 export { answerFaults, type GradedAnswer, gradeAnswer, isGradedByHand } from './grading.ts'
-export { bankNotFound, questionNotFound } from './problems.ts'
+export { bankNotFound, questionNotFound, versionNotFound } from './problems.ts'
 export {
   selectDrawableIds,
   selectPresentVersions,
+  selectVersionByNumber,
   selectVersionsById,
   type VersionOfQuestion,
 } from './queries.ts'

@@ -171,6 +171,19 @@ export async function selectPresentVersions(
   return rows.map(toVersionOfQuestion)
 }
 
+/** One version of a question by its number, or undefined when there is none. */
+export async function selectVersionByNumber(
+  db: Executor,
+  questionId: string,
+  number: number,
+): Promise<VersionOfQuestion | undefined> {
+  const row = await versionsOfQuestions(db)
+    .where('question.id', '=', questionId)
+    .where('question_version.number', '=', number)
+    .executeTakeFirst()
+  return row && toVersionOfQuestion(row)
+}
+
 /** The ids of the questions that may be drawn from a bank: all but the archived, or only those with a tag. */
 export async function selectDrawableIds(db: Executor, bankId: string, tag?: string): Promise<string[]> {
   let query = db.selectFrom('question').select('id').where('bank_id', '=', bankId).where('archived_at', 'is', null)

@@ -8,7 +8,7 @@ import type { Mailer } from '#platform/mail/mailer.ts'
 import type { Database } from '../../database.ts'
 import { selectAnswers, selectAttempt } from './attempts/queries.ts'
 import { shownToStudent, toSummary } from './attempts/showing.ts'
-import { recordGrades, sendResult, submitOverdue } from './jobs.ts'
+import { recordGrades, regradeAttempts, sendResult, submitOverdue } from './jobs.ts'
 import { type ResultMail, resultMail } from './mails.ts'
 import { selectQuiz } from './quiz/queries.ts'
 import { recordGradesOfBatch } from './recording-grades.ts'
@@ -36,6 +36,7 @@ export function createQuizHandlers({ db, now, quizzes, mailer }: QuizHandlersDep
         await finish(tx)
       }),
     ),
+    handle(regradeAttempts, (payload, { finish }) => quizzes.regradeBatch(payload, finish)),
     handle(sendResult, async ({ attemptId, cause }, { jobId, signal }) => {
       const found = await selectResultMail(db, attemptId, cause, now())
       if (found) await mailer(resultMail, found.values, { to: found.email, messageId: jobId, signal })

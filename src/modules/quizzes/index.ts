@@ -1,7 +1,7 @@
 export { createQuizDeadlines } from './deadline-source.ts'
 export { observeQuizzes } from './gauges.ts'
 export { createQuizHandlers, sweepRecurs } from './handlers.ts'
-export { recordGrades, sendResult, submitOverdue } from './jobs.ts'
+export { recordGrades, regradeAttempts, sendResult, submitOverdue } from './jobs.ts'
 export {
   answerSaveFailuresTotal,
   answersSavedTotal,

@@ -28,3 +28,13 @@ export const recordGrades = defineJob({
   }),
   attempts: 8,
 })
+
+/** Grades the attempts of one batch of students again, by a key that a regrade has put in force. */
+export const regradeAttempts = defineJob({
+  name: 'quizzes.regrade-attempts',
+  payload: Type.Object({
+    regradeId: Type.String(),
+    afterEnrollmentId: Type.String({ description: 'The last student of the batch before; empty at the beginning.' }),
+  }),
+  attempts: 8,
+})

@@ -4,6 +4,7 @@ import { answerRoutes } from './answers/routes.ts'
 import { attemptRoutes } from './attempts/routes.ts'
 import { gradingRoutes } from './grading/routes.ts'
 import { quizAuthoringRoutes } from './quiz/routes.ts'
+import { regradingRoutes } from './regrading/routes.ts'
 import type { Quizzes } from './service.ts'
 
 export interface QuizRoutesDeps {
@@ -17,4 +18,5 @@ export async function quizRoutes(app: Server, { quizzes, authentication }: QuizR
   await app.register(attemptRoutes, { quizzes })
   await app.register(answerRoutes, { quizzes })
   await app.register(gradingRoutes, { quizzes })
+  await app.register(regradingRoutes, { quizzes })
 }

@@ -11,6 +11,8 @@ import { createHandGrading } from './grading/hand-grading.ts'
 import { createAuthoring } from './quiz/authoring.ts'
 import { createGranting } from './quiz/granting.ts'
 import { createQuizReading } from './quiz/reading.ts'
+import { createApplying } from './regrading/applying.ts'
+import { createRegrading } from './regrading/regrading.ts'
 
 export type Quizzes = ReturnType<typeof createQuizzes>
 
@@ -28,5 +30,7 @@ export function createQuizzes(deps: QuizzesDeps) {
     ...createAttemptReading(deps, versions, submitting),
     ...createReopening(deps, submitting),
     ...createHandGrading(deps, versions, submitting),
+    ...createRegrading(deps, versions),
+    ...createApplying(deps, versions, submitting),
   }
 }
