@@ -68,7 +68,7 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
     const student = callers.get('student') ?? harness.visitor
     for (const author of ['instructor', 'administrator'] as const) {
       const course = await makeCourse(callers.get(author) ?? harness.visitor, {
-        lessons: [{}, {}, { isPreview: true }],
+        lessons: [{}, {}, { isPreview: true }, { type: 'assignment', content: {} }],
       })
       keep('courseId', course.courseId)
       keep('moduleId', course.moduleId)
@@ -78,6 +78,11 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
       keep('fileId', file.id)
       const bankId = await makeBank(callers.get(author) ?? harness.visitor, course.courseId)
       keep('bankId', bankId)
+      const [lessonId] = course.lessonIds.slice(-1)
+      const assignment = { instructions: 'Write.', pointsPossible: '10', filesMax: 2, due: '2026-11-25T23:59' }
+      await callers.get(author)?.put(`/lessons/${lessonId}/assignment`, assignment)
+      const handedIn = await student.post(`/lessons/${lessonId}/submissions`, { text: 'My essay.' })
+      keep('submissionId', handedIn.json().submissionId)
       keep('questionId', (await makeQuestion(callers.get(author) ?? harness.visitor, bankId)).id)
     }
     keep('number', (await makeCertificate(harness)).number)
