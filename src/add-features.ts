@@ -6,6 +6,7 @@ import {
   observeAnalytics,
 } from '#modules/analytics/index.ts'
 import {
+  assignmentGradeItems,
   assignmentJobs,
   assignmentsRecurring,
   assignmentsRoutes,
@@ -91,7 +92,14 @@ export async function addFeatures(
   const { db, metrics, now, newId } = adapters
 
   await features.add('courses', () => {
-    const courses = createCourses({ db, metrics, now, newId, fileExists: isFileOfCourse })
+    const courses = createCourses({
+      db,
+      metrics,
+      now,
+      newId,
+      fileExists: isFileOfCourse,
+      followers: [assignmentGradeItems],
+    })
     observeCourses({ db, metrics })
     return { routes: (app) => coursesRoutes(app, { courses, authentication }) }
   })

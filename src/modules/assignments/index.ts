@@ -1,3 +1,4 @@
+export { assignmentGradeItems } from './assignment/grade-item.ts'
 export { observeAssignments } from './gauges.ts'
 export {
   submissionsGradedTotal,

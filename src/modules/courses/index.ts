@@ -11,6 +11,7 @@ export { type CourseRight, may, type StaffRole, type Standing, standingOf, whoMa
 export { observeCourses } from './gauges.ts'
 export { outlineChanged } from './jobs.ts'
 export { type Availability, availabilityOf } from './lessons/availability.ts'
+export type { LessonFollower } from './lessons/follower.ts'
 export { type JudgedLesson, opennessOf } from './lessons/openness.ts'
 export { type LessonRow, selectLesson, selectMissingPrerequisiteIds } from './lessons/queries.ts'
 export { courseChangesTotal, coursesStored, publicDocumentsTotal } from './metrics.ts'

@@ -122,6 +122,15 @@ describe('DELETE /lessons/:lessonId/assignment', () => {
   })
 })
 
+test('the gradebook follows its lesson: a new title, and gone when it is deleted', async (t) => {
+  const { owner, db, lessonId } = await setUpAssignment(t)
+  const item = () => db.selectFrom('grade_item').select(['title', 'removed_at']).executeTakeFirstOrThrow()
+  assert.equal((await owner.patch(`/lessons/${lessonId}`, { title: 'Second essay' })).statusCode, 200)
+  assert.equal((await item()).title, 'Second essay')
+  assert.equal((await owner.delete(`/lessons/${lessonId}`)).statusCode, 204)
+  assert.ok((await item()).removed_at)
+})
+
 describe('GET /lessons/:lessonId/deadline', () => {
   test('200 tells each student his own, step by step, and staff everybody’s or a student’s', async (t) => {
     const zone = { timeZone: 'Europe/Berlin', due: '2027-10-31T23:59', closes: '2027-11-07T23:59' }

@@ -18,11 +18,6 @@ export function ruleOf(row: AssignmentRow): DeadlineRule {
   }
 }
 
-/** How the gradebook names an assignment. */
-export function nameOf(lessonId: string) {
-  return { source: 'assignment', sourceId: lessonId } as const
-}
-
 /** Started days (24 hours) between the due date and `at`; 0: in time. */
 export function lateDaysOf(dueAt: string | null, at: string): number {
   if (dueAt === null) return 0

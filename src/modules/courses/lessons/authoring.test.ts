@@ -89,6 +89,7 @@ describe('POST /modules/:moduleId/lessons', () => {
       metrics: createMetrics(),
       now: clock.now,
       newId: crypto.randomUUID.bind(crypto),
+      followers: [],
       fileExists: async (_tx, course, fileId) => course === courseId && fileId === known,
     })
     const by = { userId: owner.userId, sessionId: '', role: 'instructor', generation: 0 } as const

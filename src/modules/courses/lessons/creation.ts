@@ -7,6 +7,7 @@ import { outlineFull } from '../problems.ts'
 import { completionOf } from './completion.ts'
 import { checkContent, type FileExists, requireOwnFile } from './content-check.ts'
 import { enqueueIfCounted } from './counting.ts'
+import type { LessonFollower } from './follower.ts'
 import { replaceLessonPrerequisites } from './prerequisites.ts'
 import { countLessonsOfModule, insertLesson, selectLessonIdsOfCourse } from './queries.ts'
 import type { CreateLessonBody } from './schemas.ts'
@@ -14,6 +15,7 @@ import { type VersionedLesson, versionedLesson } from './versioned-lesson.ts'
 
 export interface LessonDeps extends CourseDeps {
   readonly fileExists: FileExists
+  readonly followers: readonly LessonFollower[]
 }
 
 const LESSONS_MAX = 1000

@@ -18,7 +18,7 @@ import { typedContentOf } from './to-lesson.ts'
 import { type VersionedLesson, versionedLesson } from './versioned-lesson.ts'
 
 export function createLessonEditing(deps: LessonDeps) {
-  const { db, now, fileExists } = deps
+  const { db, now, fileExists, followers } = deps
 
   /** Changes the fields that are given; null clears one. Type and status are not among them. */
   async function changeLesson(
@@ -42,6 +42,7 @@ export function createLessonEditing(deps: LessonDeps) {
         ...changedCompletion(lesson, content, changes),
         updated_at: at.toISOString(),
       })
+      if (row.title !== lesson.title) for (const one of followers) await one.renamed(tx, row, at)
       // Contents are not part of the outline: saving them must not disturb whoever edits the course.
       if (Object.keys(changes).some((field) => field !== 'content')) {
         await writeCourse(tx, deps, course.id)

@@ -2,11 +2,11 @@ import type { Principal } from '#modules/auth/index.ts'
 import { isForeignKeyViolation } from '#platform/database/constraint.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { writeCourse } from '../course/writing.ts'
-import type { CourseDeps } from '../deps.ts'
 import { updateLessonPositions } from '../outline/positions.ts'
 import { lessonInUse, wrongStatus } from '../problems.ts'
 import type { VersionGuard } from '../version-guard.ts'
 import { enqueueIfCounted } from './counting.ts'
+import type { LessonDeps } from './creation.ts'
 import { lockLessonFor } from './lock-lesson.ts'
 import {
   deleteLesson as deleteLessonRow,
@@ -17,8 +17,8 @@ import {
 } from './queries.ts'
 import { type VersionedLesson, versionedLesson } from './versioned-lesson.ts'
 
-export function createLessonLifecycle(deps: CourseDeps) {
-  const { db, now } = deps
+export function createLessonLifecycle(deps: LessonDeps) {
+  const { db, now, followers } = deps
 
   /** Shows a draft or archived lesson to students. */
   function publishLesson(by: Principal, lessonId: string): Promise<VersionedLesson> {
@@ -52,6 +52,7 @@ export function createLessonLifecycle(deps: CourseDeps) {
     await inTransaction(db, async (tx) => {
       const { lesson, course } = await lockLessonFor(tx, by, lessonId, 'edit')
       guard(lesson.version)
+      for (const one of followers) await one.deleted(tx, lesson, at)
       try {
         await deleteLessonRow(tx, lessonId)
       } catch (error) {
