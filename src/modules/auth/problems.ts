@@ -89,7 +89,7 @@ export const tooManyAttempts = defineProblem<{ retryAfterSeconds: number }>({
   code: 'auth/too-many-attempts',
   status: 429,
   title: 'Too many attempts',
-  advice: 'Try again after the time in Retry-After (seconds)..',
+  advice: 'Try again after the time in Retry-After (seconds).',
   detail: ({ retryAfterSeconds }) => `Too many attempts; the next one is possible in ${retryAfterSeconds} seconds.`,
   extensions: ({ retryAfterSeconds }) => ({ retryAfterSeconds }),
   headers: ({ retryAfterSeconds }) => ({ 'retry-after': String(retryAfterSeconds) }),
@@ -125,4 +125,13 @@ export const wrongTotpCode = defineProblem({
   title: 'Wrong code',
   advice: 'Wait for the next code of the app, since each works once, and check the clock of the device it runs on.',
   detail: () => 'The code is wrong or was used before.',
+})
+
+export const totpUnreadable = defineProblem<void>({
+  code: 'auth/totp-unreadable',
+  status: 409,
+  title: 'Codes of the app cannot be checked',
+  advice:
+    'Use a recovery code instead; those still work. Then switch the second factor off and on again, or ask an administrator to. Operators: SECRET_KEY is not the one that the secret was stored with.',
+  detail: () => 'The server cannot read the secret of this authenticator app any more. A recovery code still works.',
 })

@@ -2,7 +2,14 @@ import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { actorOf } from '../authentication.ts'
 import { clientOf } from '../client.ts'
-import { challengeInvalid, secondFactorRequired, tooManyAttempts, wrongCode, wrongCredentials } from '../problems.ts'
+import {
+  challengeInvalid,
+  secondFactorRequired,
+  tooManyAttempts,
+  totpUnreadable,
+  wrongCode,
+  wrongCredentials,
+} from '../problems.ts'
 import type { Auth } from '../service.ts'
 import { Tokens } from '../sessions/schemas.ts'
 import { LoginBody, SecondFactorBody } from './schemas.ts'
@@ -33,7 +40,7 @@ export async function loginRoutes(app: Server, { auth }: { auth: Auth }): Promis
         summary: 'End a login with a code of the authenticator app',
         tags: ['auth'],
         body: SecondFactorBody,
-        response: { 200: Tokens, ...problemResponses(wrongCode, challengeInvalid, tooManyAttempts) },
+        response: { 200: Tokens, ...problemResponses(wrongCode, challengeInvalid, totpUnreadable, tooManyAttempts) },
       },
     },
     async (request, reply) => {

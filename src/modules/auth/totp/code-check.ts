@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely'
+import { atMostEvery } from '#platform/log/at-most-every.ts'
 import { deriveKey } from '#platform/secrets/derive-key.ts'
 import { createSecretBox } from '#platform/secrets/secret-box.ts'
 import type { Database } from '../../../database.ts'
 import type { AuthDeps } from '../deps.ts'
+import { totpUnreadable } from '../problems.ts'
 import { selectTotp, type TotpRow, useRecoveryCode, useTotpStep } from './queries.ts'
 import { hashRecoveryCode } from './recovery-codes.ts'
 import { totpStepOf } from './totp-codes.ts'
@@ -13,12 +15,22 @@ export type UsedFactor = 'totp' | 'recovery-code'
 /** Checks and uses up second factors. */
 export function createCodeCheck({ now, log, secretKey }: Pick<AuthDeps, 'now' | 'log' | 'secretKey'>) {
   const box = createSecretBox(deriveKey(secretKey, 'totp-secret'))
+  // After a change of the key every login of everybody with an app meets it.
+  const tellOperators = atMostEvery(3600, (error: unknown, userId: string) =>
+    log.error(
+      { err: error, userId },
+      'a TOTP secret cannot be decrypted: was SECRET_KEY changed? Put the old one back, or switch the second factor of those concerned off',
+    ),
+  )
 
   function sealSecret(secret: string, userId: string): string {
     return box.seal(secret, userId)
   }
 
-  /** Uses the code up in the caller's transaction and says what it was; null when it is wrong or was used before. */
+  /**
+   * Uses the code up in the caller's transaction and says what it was; null when it is wrong or was used before. Throws
+   * `totpUnreadable` for a code of an app whose secret another SECRET_KEY has encrypted.
+   */
   async function useCode(tx: Kysely<Database>, userId: string, code: string): Promise<UsedFactor | null> {
     if (/^\s*(\d\s*){6}$/.test(code)) {
       const totp = await selectTotp(tx, userId)
@@ -38,8 +50,8 @@ export function createCodeCheck({ now, log, secretKey }: Pick<AuthDeps, 'now' | 
     try {
       return box.open(encrypted_secret, user_id)
     } catch (error) {
-      log.error({ err: error, userId: user_id }, 'a TOTP secret cannot be decrypted: was SECRET_KEY changed?')
-      throw error
+      tellOperators(error, user_id)
+      throw totpUnreadable(undefined, error)
     }
   }
 

@@ -3,7 +3,14 @@ import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { type Authentication, actorOf, principalOf } from '../authentication.ts'
 import { clientOf } from '../client.ts'
-import { tooManyAttempts, totpAlreadyEnabled, totpNotEnabled, wrongPassword, wrongTotpCode } from '../problems.ts'
+import {
+  tooManyAttempts,
+  totpAlreadyEnabled,
+  totpNotEnabled,
+  totpUnreadable,
+  wrongPassword,
+  wrongTotpCode,
+} from '../problems.ts'
 import type { Auth } from '../service.ts'
 import { ConfirmTotpBody, EnrollTotpBody, RecoveryCodes, TotpEnrollment, TotpProofBody, TotpStatus } from './schemas.ts'
 
@@ -55,7 +62,10 @@ export async function totpRoutes(app: Server, { auth, authentication }: TotpRout
         summary: 'Switch my second factor on',
         tags: ['account'],
         body: ConfirmTotpBody,
-        response: { 200: RecoveryCodes, ...problemResponses(wrongTotpCode, totpAlreadyEnabled, totpNotEnabled) },
+        response: {
+          200: RecoveryCodes,
+          ...problemResponses(wrongTotpCode, totpAlreadyEnabled, totpNotEnabled, totpUnreadable),
+        },
       },
     },
     async (request, reply) => {
@@ -74,7 +84,7 @@ export async function totpRoutes(app: Server, { auth, authentication }: TotpRout
         body: TotpProofBody,
         response: {
           204: Type.Null({ description: 'A password alone logs in again; the recovery codes are void.' }),
-          ...problemResponses(wrongPassword, wrongTotpCode, totpNotEnabled, tooManyAttempts),
+          ...problemResponses(wrongPassword, wrongTotpCode, totpNotEnabled, totpUnreadable, tooManyAttempts),
         },
       },
     },
@@ -94,7 +104,7 @@ export async function totpRoutes(app: Server, { auth, authentication }: TotpRout
         body: TotpProofBody,
         response: {
           200: RecoveryCodes,
-          ...problemResponses(wrongPassword, wrongTotpCode, totpNotEnabled, tooManyAttempts),
+          ...problemResponses(wrongPassword, wrongTotpCode, totpNotEnabled, totpUnreadable, tooManyAttempts),
         },
       },
     },

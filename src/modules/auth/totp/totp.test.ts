@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { TOTP } from 'otpauth'
+import { deriveKey } from '#platform/secrets/derive-key.ts'
+import { createSecretBox } from '#platform/secrets/secret-box.ts'
 import { auditActions } from '#support/audit.ts'
 import { createHarness, type Harness, mailsTo, type Person } from '#support/harness.ts'
 
@@ -184,6 +186,31 @@ describe('POST /auth/login/second-factor', () => {
     const sixth = await answer(harness, token, nextCode(harness, secret))
     assert.equal(sixth.json().type, '/problems/auth/challenge-invalid')
     assert.equal((await answer(harness, await challenge(harness, person), nextCode(harness, secret))).statusCode, 200)
+  })
+
+  test('409 after a change of SECRET_KEY, logged once, and a recovery code still logs in and makes a new start', async (t) => {
+    const harness = await createHarness(t)
+    const { person, recoveryCodes } = await enroll(harness)
+    const box = createSecretBox(deriveKey('the SECRET_KEY of before, of a server that was moved', 'totp-secret'))
+    const encrypted_secret = box.seal('JBSWY3DPEHPK3PXP', person.userId)
+    await harness.db.updateTable('totp_secret').set({ encrypted_secret }).where('user_id', '=', person.userId).execute()
+
+    const token = await challenge(harness, person)
+    for (let round = 0; round < 3; round++) {
+      const refused = await answer(harness, token, '123456')
+      assert.equal(refused.statusCode, 409, refused.body)
+      assert.equal(refused.json().type, '/problems/auth/totp-unreadable')
+      assert.match(refused.json().detail, /recovery code still works/)
+    }
+    const told = harness.log.lines().filter(({ msg }) => /TOTP secret cannot be decrypted/.test(String(msg)))
+    assert.equal(told.length, 1)
+    const { accessToken } = (await answer(harness, token, recoveryCodes[0] ?? '')).json()
+    const again = harness.client(accessToken)
+    const proof = (code: string | undefined) => ({ password: person.password, code: code ?? '' })
+    assert.equal((await again.post('/users/me/totp/disable', proof('123456'))).statusCode, 409)
+    assert.equal((await again.post('/users/me/totp/disable', proof(recoveryCodes[1]))).statusCode, 204)
+    const { secret } = (await again.post('/users/me/totp', { password: person.password })).json()
+    assert.equal((await again.post('/users/me/totp/confirm', { code: codeAt(harness, secret) })).statusCode, 200)
   })
 
   test('wrong codes that are sent at once are at most five', async (t) => {
