@@ -2,8 +2,8 @@ import type { AlertName } from './rules/index.ts'
 import { yaml } from './yaml.ts'
 
 const objective = ['ErrorBudgetBurnFast', 'ErrorBudgetBurn', 'ErrorBudgetBurnSlow', 'ErrorBudgetSpent'] as const
-const requestsSuffer = [...objective, 'ApiLatencyHigh', 'ApiRouteFailing'] as const
-const jobsWait = ['JobsStuck', 'JobsLate', 'JobBacklogLong', 'JobsFailing', 'MailFailing'] as const
+const requestsSuffer = [...objective, 'ApiLatencyHigh', 'ApiRouteFailing', 'AutosaveFailing'] as const
+const jobsWait = ['JobsStuck', 'JobsLate', 'JobBacklogLong', 'JobsFailing', 'MailFailing', 'QuizDeadlinesLate'] as const
 
 interface Suppression {
   readonly cause: AlertName

@@ -1,4 +1,5 @@
 import { apiAlerts } from './api.ts'
+import { assessmentAlerts } from './assessment.ts'
 import { databaseAlerts } from './database.ts'
 import { hostAlerts } from './host.ts'
 import { monitoringAlerts } from './monitoring.ts'
@@ -13,6 +14,7 @@ export const alertGroups = {
   host: hostAlerts,
   database: databaseAlerts,
   work: workAlerts,
+  assessment: assessmentAlerts,
   security: securityAlerts,
   monitoring: monitoringAlerts,
 } as const

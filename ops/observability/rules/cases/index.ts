@@ -1,5 +1,6 @@
 import type { AlertName } from '../index.ts'
 import { apiCases, objectiveCases } from './api.ts'
+import { assessmentCases } from './assessment.ts'
 import type { AlertCase } from './case.ts'
 import { databaseCases } from './database.ts'
 import { hostCases } from './host.ts'
@@ -14,6 +15,7 @@ export const cases: Readonly<Record<AlertName, AlertCase>> = {
   ...hostCases,
   ...databaseCases,
   ...workCases,
+  ...assessmentCases,
   ...securityCases,
   ...monitoringCases,
 }
