@@ -73,6 +73,8 @@ describe('completing a course', () => {
     const { student, enrollmentId } = await completeCourse(harness, { settings: { isEnabled: false } })
     await harness.runJobs()
     await harness.db.updateTable('certificate_setting').set({ is_enabled: true }).execute()
+    // With all connections open the jobs really meet.
+    await Promise.all(Array.from({ length: 50 }, () => certificatesOf(student)))
     const handler = harness.app.jobs.handlerOf(issueCertificate.name)
     const finish = async () => {}
     const signal = new AbortController().signal
