@@ -1,7 +1,6 @@
 import { type Authentication, actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
 import { courseNotFound } from '#modules/courses/index.ts'
 import { enrollmentNotFound } from '#modules/enrollments/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
 import { PageQuery } from '#platform/http/pagination.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
@@ -18,8 +17,6 @@ import {
 import {
   Certificate,
   CertificatePage,
-  CertificateSettings,
-  CertificateSettingsBody,
   CourseParams,
   EnrollmentParams,
   KeySet,
@@ -27,6 +24,7 @@ import {
   ReasonBody,
 } from './schemas.ts'
 import type { Certificates } from './service.ts'
+import { settingsRoutes } from './settings/routes.ts'
 import { verificationRoutes } from './verification/routes.ts'
 
 interface CertificateRoutesDeps {
@@ -43,55 +41,6 @@ export async function certificateRoutes(app: Server, deps: CertificateRoutesDeps
   await app.register(listRoutes, deps)
   await app.register(staffRoutes, deps)
   await app.register(keyRoutes, deps)
-}
-
-async function settingsRoutes(app: Server, { certificates, authentication }: CertificateRoutesDeps): Promise<void> {
-  authentication.signedIn(app)
-
-  app.get(
-    '/courses/:courseId/certificate-settings',
-    {
-      config: { versioned: true },
-      schema: {
-        operationId: 'getCertificateSettings',
-        summary: 'Read whether a course certifies, and how (staff)',
-        tags,
-        params: CourseParams,
-        response: { 200: CertificateSettings, ...problemResponses(courseNotFound, notAllowed) },
-      },
-    },
-    async (request, reply) => {
-      const { version, body } = await certificates.readSettings(principalOf(request), request.params.courseId)
-      return sendVersioned(request, reply, version, body)
-    },
-  )
-
-  app.put(
-    '/courses/:courseId/certificate-settings',
-    {
-      config: { versioned: true },
-      schema: {
-        operationId: 'changeCertificateSettings',
-        summary: 'Set whether a course certifies, and how (staff)',
-        description:
-          'What was issued stays as it is. Switched on, everybody who has completed the course gets a certificate.',
-        tags,
-        params: CourseParams,
-        body: CertificateSettingsBody,
-        response: { 200: CertificateSettings, ...problemResponses(courseNotFound, notAllowed) },
-      },
-    },
-    async (request, reply) => {
-      const { version, body } = await certificates.changeSettings(
-        principalOf(request),
-        request.params.courseId,
-        request.body,
-        (current) => requireMatch(request, current),
-        actorOf(request),
-      )
-      return reply.header('etag', etagOf(version)).send(body)
-    },
-  )
 }
 
 async function listRoutes(app: Server, { certificates, authentication }: CertificateRoutesDeps): Promise<void> {

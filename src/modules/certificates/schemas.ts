@@ -54,6 +54,12 @@ export const CertificateSettingsBody = Type.Object(
   { additionalProperties: false },
 )
 export type CertificateSettingsBody = Static<typeof CertificateSettingsBody>
+
+export const PreviewBody = Type.Object(
+  { holderName: shortText(200, 'Whose certificate it would be.'), ...templateFields },
+  { additionalProperties: false },
+)
+export type PreviewBody = Static<typeof PreviewBody>
 export const CertificateSettings = Type.Object(
   { courseId: id, isEnabled, minimumPercent, ...templateFields, updatedAt: nullable(time) },
   { $id: 'CertificateSettings' },

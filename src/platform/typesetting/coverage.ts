@@ -6,11 +6,14 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\n\r\t]/u
 
 type Range = readonly [first: number, last: number]
 
+/** The characters of a text that no font has, each once. */
+export type Coverage = (text: string) => string[]
+
 /**
  * Tells which characters of a text no font has, each once: they would be drawn as empty boxes. Reads the fonts when it
  * is first asked (a few milliseconds).
  */
-export function createCoverage(): (text: string) => string[] {
+export function createCoverage(): Coverage {
   let covered: readonly Range[][] | undefined
   return (text) => {
     covered ??= fonts.map(({ path }) => readCharacterRanges(path))

@@ -5,7 +5,7 @@ import type { JobContext } from '#platform/jobs/job.ts'
 import { enqueue } from '#platform/jobs/outbox.ts'
 import { counter, histogram } from '#platform/metrics/metrics.ts'
 import { ObjectMissing } from '#platform/storage/storage.ts'
-import { createCoverage } from '#platform/typesetting/coverage.ts'
+import type { Coverage } from '#platform/typesetting/coverage.ts'
 import type { CertificatesDeps } from '../deps.ts'
 import { textOf } from '../issuing/content.ts'
 import { announceCertificate } from '../jobs.ts'
@@ -19,8 +19,11 @@ const MAX_BYTES = 20 * 1024 * 1024
 type Context = Pick<JobContext, 'signal' | 'finish'>
 
 /** Makes and stores the documents, for the job that does so. */
-export function createRendering({ db, typesetter, metrics, now }: CertificatesDeps, storage: DocumentStore) {
-  const missingCharacters = createCoverage()
+export function createRendering(
+  { db, typesetter, metrics, now }: CertificatesDeps,
+  storage: DocumentStore,
+  missingCharacters: Coverage,
+) {
   const observe = histogram(metrics, certificateRenderSeconds)
   const countFailure = counter(metrics, certificateRenderFailuresTotal)
 

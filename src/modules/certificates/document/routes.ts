@@ -24,7 +24,7 @@ interface DocumentRoutesDeps {
 }
 
 /** A document runs nothing, wherever a browser shows it. */
-const POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+export const documentPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 export async function documentRoutes(app: Server, { certificates, authentication }: DocumentRoutesDeps): Promise<void> {
   authentication.signedIn(app)
@@ -103,7 +103,7 @@ function sendDocument(known: string | undefined, reply: FastifyReply, document: 
       'content-type': 'application/pdf',
       'content-length': sizeBytes,
       'content-disposition': attachmentDisposition(`certificate-${formatNumber(row.number)}.pdf`),
-      'content-security-policy': POLICY,
+      'content-security-policy': documentPolicy,
     })
     .send(stream)
 }

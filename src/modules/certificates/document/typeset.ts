@@ -14,10 +14,12 @@ const families = JSON.stringify(fonts.map(({ family }) => family))
 export function typesetCertificate(
   typesetter: Typesetter,
   { content, credential }: { readonly content: CertificateContent; readonly credential: string },
+  { isSpecimen }: { readonly isSpecimen: boolean } = { isSpecimen: false },
 ): Promise<Uint8Array> {
   return typesetter.typeset(source, {
     content: JSON.stringify(content),
     credential,
+    specimen: isSpecimen ? 'SPECIMEN' : '',
     fonts: families,
     qr: renderSVG(content.verificationUrl, { border: 1 }),
   })

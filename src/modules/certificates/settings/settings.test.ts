@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { auditActions } from '#support/audit.ts'
-import { englishSettings } from '#support/certificates.ts'
+import { certificatesOf, englishSettings } from '#support/certificates.ts'
 import { makeCourse } from '#support/courses.ts'
 import { createHarness } from '#support/harness.ts'
+import { fontsOf, pagesOf } from '#support/pdf.ts'
 
 describe('GET /courses/:courseId/certificate-settings', () => {
   test('200 with certificates off and texts to begin with, for staff', async (t) => {
@@ -96,5 +97,41 @@ describe('PUT /courses/:courseId/certificate-settings', () => {
       assert.match(error.message, message, name)
     }
     assert.deepEqual(await harness.db.selectFrom('certificate_setting').selectAll().execute(), [])
+  })
+})
+
+describe('POST /courses/:courseId/certificate-settings/preview', () => {
+  const { isEnabled: _on, minimumPercent: _any, ...template } = englishSettings
+  const body = { holderName: 'محمد', ...template }
+
+  test('200 with a specimen of one page, and nothing is stored or issued', async (t) => {
+    const harness = await createHarness(t)
+    const owner = await harness.signUp('instructor')
+    const { courseId } = await makeCourse(owner)
+    const response = await owner.post(`/courses/${courseId}/certificate-settings/preview`, body)
+    assert.equal(response.statusCode, 200, response.body)
+    assert.equal(response.headers['content-type'], 'application/pdf')
+    assert.equal(pagesOf(response.rawPayload), 1)
+    assert.deepEqual(fontsOf(response.rawPayload), ['NotoNaskhArabic', 'NotoSans-Regular'])
+    assert.equal(response.rawPayload.includes('credential.jwt'), false, 'a specimen has no credential')
+    assert.deepEqual(await harness.db.selectFrom('certificate_setting').selectAll().execute(), [])
+    assert.deepEqual(await certificatesOf(owner), [])
+    assert.equal((await harness.visitor.get('/certificates/0000-0000-0000-0000')).statusCode, 404)
+  })
+
+  test('400 for what settings refuse, and for a name without a font; 401, 403 and 404 for others', async (t) => {
+    const harness = await createHarness(t)
+    const owner = await harness.signUp('instructor')
+    const { courseId } = await makeCourse(owner)
+    const path = `/courses/${courseId}/certificate-settings/preview`
+    const refused = await owner.post(path, { ...body, text: 'Nobody' })
+    assert.equal(refused.statusCode, 400, refused.body)
+    assert.equal(refused.json().errors[0].pointer, '/body/text')
+    const strange = await owner.post(path, { ...body, holderName: 'བོད' })
+    assert.equal(strange.json().errors[0].pointer, '/body/holderName')
+    assert.equal((await harness.visitor.post(path, body)).statusCode, 401)
+    assert.equal((await (await harness.signUp('student')).post(path, body)).statusCode, 403)
+    const unknown = `/courses/${randomUUID()}/certificate-settings/preview`
+    assert.equal((await owner.post(unknown, body)).statusCode, 404)
   })
 })

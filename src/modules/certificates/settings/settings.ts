@@ -3,14 +3,12 @@ import type { Principal } from '#modules/auth/index.ts'
 import { lockCourseFor, requireCourseRight } from '#modules/courses/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { formatDecimal, parseDecimal } from '#platform/decimal/decimal.ts'
-import { type FieldError, invalidRequest } from '#platform/http/problems.ts'
 import { enqueue } from '#platform/jobs/outbox.ts'
-import { createCoverage } from '#platform/typesetting/coverage.ts'
 import type { CertificatesDeps } from '../deps.ts'
-import { placeholders, textOf, unknownPlaceholders } from '../issuing/content.ts'
 import { issueDueCertificates } from '../jobs.ts'
 import type { CertificateSettings, CertificateSettingsBody, CertificateTemplate } from '../schemas.ts'
 import { lockSetting, type SettingRow, selectSetting, storeSetting } from './queries.ts'
+import type { TemplateCheck } from './template-check.ts'
 
 export interface VersionedSettings {
   readonly version: number
@@ -30,9 +28,7 @@ const initial: CertificateSettingsBody = {
   direction: 'ltr',
 }
 
-export function createSettings({ db, now }: Pick<CertificatesDeps, 'db' | 'now'>) {
-  const missingCharacters = createCoverage()
-
+export function createSettings({ db, now }: Pick<CertificatesDeps, 'db' | 'now'>, requireTemplate: TemplateCheck) {
   async function readSettings(caller: Principal, courseId: string): Promise<VersionedSettings> {
     await requireCourseRight(db, caller, courseId, 'see-roster')
     return versioned(courseId, await selectSetting(db, courseId))
@@ -49,8 +45,7 @@ export function createSettings({ db, now }: Pick<CertificatesDeps, 'db' | 'now'>
     checkVersion: (version: number) => void,
     actor: Actor,
   ): Promise<VersionedSettings> {
-    const errors = [...placeholderErrors(wanted), ...languageErrors(wanted), ...characterErrors(wanted)]
-    if (errors.length > 0) throw invalidRequest({ errors })
+    requireTemplate(wanted)
     const at = now()
     return inTransaction(db, async (tx) => {
       await lockCourseFor(tx, caller, courseId, 'edit')
@@ -66,18 +61,6 @@ export function createSettings({ db, now }: Pick<CertificatesDeps, 'db' | 'now'>
         at,
       )
       return versioned(courseId, row)
-    })
-  }
-
-  function characterErrors({ heading, text, signatories }: CertificateTemplate): FieldError[] {
-    const texts: [pointer: string, text: string][] = [
-      ['/body/heading', heading],
-      ['/body/text', text],
-      ['/body/signatories', textOf({ heading: '', lines: [], signatories })],
-    ]
-    return texts.flatMap(([pointer, one]) => {
-      const missing = missingCharacters(one)
-      return missing.length > 0 ? [{ pointer, message: `has characters that no font has: ${missing.join(' ')}` }] : []
     })
   }
 
@@ -122,27 +105,5 @@ function toRow(courseId: string, wanted: CertificateSettingsBody, at: Date): Omi
     language: wanted.language,
     direction: wanted.direction,
     updated_at: at.toISOString(),
-  }
-}
-
-function placeholderErrors({ text, showsGrade }: CertificateTemplate): FieldError[] {
-  const pointer = '/body/text'
-  const unknown = unknownPlaceholders(text)
-  const known = placeholders.map((name) => `{${name}}`).join(', ')
-  return [
-    ...unknown.map((name) => ({ pointer, message: `has no placeholder {${name}}; there are ${known}` })),
-    ...(text.includes('{holder}') ? [] : [{ pointer, message: 'must name the holder with {holder}' }]),
-    ...(text.includes('{grade}') && !showsGrade
-      ? [{ pointer, message: 'mentions {grade}, but showsGrade is false' }]
-      : []),
-  ]
-}
-
-function languageErrors({ language }: CertificateTemplate): FieldError[] {
-  try {
-    Intl.getCanonicalLocales(language)
-    return []
-  } catch {
-    return [{ pointer: '/body/language', message: 'must be a BCP 47 language tag, such as en or zh-Hans' }]
   }
 }
