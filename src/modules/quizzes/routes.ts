@@ -1,5 +1,6 @@
 import type { Authentication } from '#modules/auth/index.ts'
 import type { Server } from '#platform/http/server.ts'
+import { analysisRoutes } from './analysis/routes.ts'
 import { answerRoutes } from './answers/routes.ts'
 import { attemptRoutes } from './attempts/routes.ts'
 import { gradingRoutes } from './grading/routes.ts'
@@ -19,4 +20,5 @@ export async function quizRoutes(app: Server, { quizzes, authentication }: QuizR
   await app.register(answerRoutes, { quizzes })
   await app.register(gradingRoutes, { quizzes })
   await app.register(regradingRoutes, { quizzes })
+  await app.register(analysisRoutes, { quizzes })
 }

@@ -1,3 +1,4 @@
+import { createAnalysing } from './analysis/analysing.ts'
 import { createLayouts } from './answers/layouts.ts'
 import { createSaving } from './answers/saving.ts'
 import { createHandingIn } from './attempts/handing-in.ts'
@@ -31,6 +32,7 @@ export function createQuizzes(deps: QuizzesDeps) {
     ...createReopening(deps, submitting),
     ...createHandGrading(deps, versions, submitting),
     ...createRegrading(deps, versions),
+    ...createAnalysing(deps, versions),
     ...createApplying(deps, versions, submitting),
   }
 }

@@ -1,0 +1,42 @@
+import type { QuestionContent } from '#modules/questions/index.ts'
+
+/** One thing that could be chosen, and how many chose it. */
+export interface OptionCount {
+  readonly id: string
+  readonly text: string
+  readonly isCorrect: boolean
+  readonly chosen: number
+}
+
+/** Whether answers to it choose from a few things that can be counted. */
+export function hasOptions({ type }: QuestionContent): boolean {
+  return type === 'single-choice' || type === 'multiple-choice' || type === 'true-false'
+}
+
+/** How many answers chose which option; null for questions without options. What is no answer to it counts as none. */
+export function countOptions(content: QuestionContent, answers: readonly unknown[]): OptionCount[] | null {
+  if (!hasOptions(content)) return null
+  const chosen = new Map<unknown, number>()
+  for (const choice of answers.flatMap(choicesOf)) chosen.set(choice, (chosen.get(choice) ?? 0) + 1)
+  return optionsOf(content).map((option) => ({ ...option, chosen: chosen.get(option.id) ?? 0 }))
+}
+
+function optionsOf(content: QuestionContent): Omit<OptionCount, 'chosen'>[] {
+  if (content.type === 'true-false') {
+    return [true, false].map((value) => ({
+      id: String(value),
+      text: String(value),
+      isCorrect: value === content.correct,
+    }))
+  }
+  if (!('options' in content)) return []
+  return content.options.map(({ id = '', text, isCorrect }) => ({ id, text, isCorrect }))
+}
+
+function choicesOf(answer: unknown): string[] {
+  if (answer === null || typeof answer !== 'object') return []
+  const { optionId, optionIds, value } = answer as { optionId?: unknown; optionIds?: unknown; value?: unknown }
+  if (typeof value === 'boolean') return [String(value)]
+  const ids: unknown[] = Array.isArray(optionIds) ? optionIds : [optionId]
+  return [...new Set(ids)].filter((id) => typeof id === 'string')
+}
