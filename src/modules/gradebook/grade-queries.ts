@@ -1,6 +1,7 @@
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
 import { lockRow } from '#platform/database/dialect.ts'
 import type { Database } from '../../database.ts'
+import type { ItemGrade } from './calculation/compute-grade.ts'
 import type { GradebookDatabase } from './tables.ts'
 
 type Executor = Kysely<Database>
@@ -77,4 +78,15 @@ export function selectEvents(
     .where('grade_event.item_id', '=', itemId)
   if (after !== undefined) query = query.where('grade_event.id', '>', String(after))
   return query.orderBy('grade_event.id').limit(limit).execute()
+}
+
+/** The grade as the calculation takes it. */
+export function toItemGrade(row: GradeRow): ItemGrade {
+  return {
+    itemId: row.item_id,
+    points: row.points,
+    latePenalty: row.late_penalty,
+    overridePoints: row.override_points,
+    isExcused: row.is_excused,
+  }
 }

@@ -20,11 +20,13 @@ export function parseDecimal(text: string): Decimal {
 
 /** 25_000 to `'2.5'`: the shortest form, without trailing zeros. */
 export function formatDecimal(value: Decimal): string {
+  // Most are whole, and some lists hold tens of thousands.
+  if (value % SCALE === 0) return String(value / SCALE + 0)
   const size = Math.abs(value)
   const fraction = String(size % SCALE)
     .padStart(PLACES, '0')
     .replace(/0+$/, '')
-  return `${value < 0 ? '-' : ''}${Math.floor(size / SCALE)}${fraction && `.${fraction}`}`
+  return `${value < 0 ? '-' : ''}${Math.floor(size / SCALE)}.${fraction}`
 }
 
 /** `value` × `numerator` / `denominator`, halves rounded away from zero. Whole numbers in, no float on the way. */

@@ -46,12 +46,19 @@ export interface Total {
   readonly dropped: ReadonlySet<string>
 }
 
-export interface ComputedGrade {
+/** What one item is to one student. */
+export interface Outcome<G extends ItemGrade = ItemGrade> {
+  readonly state: ItemState
+  /** The points that count: the override, or what was earned less the penalty. Null: not graded, or excused. */
+  readonly counted: Decimal | null
+  readonly grade: G | undefined
+}
+
+export interface ComputedGrade<G extends ItemGrade = ItemGrade> {
   /** `weights` as soon as a category has one; then what is in no weighted category does not count. */
   readonly weighting: 'points' | 'weights'
-  readonly states: ReadonlyMap<string, ItemState>
-  /** Points that count, by item: the override, or what was earned less the penalty. Graded items only. */
-  readonly counted: ReadonlyMap<string, Decimal>
+  /** Of every item, by its id. */
+  readonly outcomes: ReadonlyMap<string, Outcome<G>>
   /** As if what is not graded yet did not exist. */
   readonly current: Total
   /** As if what is not graded yet had earned nothing. */
@@ -62,50 +69,38 @@ export interface ComputedGrade {
  * The totals of one student. Exact until the one rounding of each total; independent of the order of its arguments.
  * Excused items count nowhere, exactly as if they did not exist.
  */
-export function computeGrade(
+export function computeGrade<G extends ItemGrade>(
   items: readonly GradedItem[],
   categories: readonly Category[],
-  grades: readonly ItemGrade[],
+  grades: readonly G[],
   scale: LetterScale,
-): ComputedGrade {
+): ComputedGrade<G> {
   const gradeOf = new Map(grades.map((grade) => [grade.itemId, grade]))
-  const states = new Map(items.map(({ id }) => [id, stateOf(gradeOf.get(id))]))
-  const counted = new Map<string, Decimal>()
-  for (const { id } of items) {
-    const grade = gradeOf.get(id)
-    if (grade && states.get(id) === 'graded') counted.set(id, countedPoints(grade))
-  }
+  const outcomes = new Map(items.map(({ id }) => [id, outcomeOf(gradeOf.get(id))]))
   const weighting = categories.some(({ weight }) => weight !== null) ? 'weights' : 'points'
-  const total = (some: readonly GradedItem[]) => totalOf(some, counted, categories, weighting, scale)
-  const graded = items.filter(({ id }) => states.get(id) === 'graded')
-  const open = items.filter(({ id }) => states.get(id) !== 'excused')
-  const current = total(graded)
-  return { weighting, states, counted, current, final: open.length === graded.length ? current : total(open) }
+  const { graded, open } = groupsOf(items, outcomes, categories)
+  const current = totalOf(graded, weighting, scale)
+  return { weighting, outcomes, current, final: open === graded ? current : totalOf(open, weighting, scale) }
 }
 
-/** The override, or what was earned less the penalty, which never takes more than was earned. */
-export function countedPoints({ points, latePenalty, overridePoints }: Omit<ItemGrade, 'itemId'>): Decimal {
-  return overridePoints ?? Math.max(0, (points ?? 0) - latePenalty)
+/** The state of a grade, and the points that count: a penalty never takes more than was earned. */
+export function outcomeOf<G extends Omit<ItemGrade, 'itemId'>>(grade: G | undefined) {
+  if (grade === undefined) return nothing
+  const { points, latePenalty, overridePoints, isExcused } = grade
+  if (isExcused) return { state: 'excused', counted: null, grade } as const
+  if (overridePoints !== null) return { state: 'graded', counted: overridePoints, grade } as const
+  if (points === null) return { state: 'ungraded', counted: null, grade } as const
+  return { state: 'graded', counted: Math.max(0, points - latePenalty), grade } as const
 }
 
-function stateOf(grade: ItemGrade | undefined): ItemState {
-  if (grade?.isExcused) return 'excused'
-  return grade && (grade.points !== null || grade.overridePoints !== null) ? 'graded' : 'ungraded'
-}
+const nothing = { state: 'ungraded', counted: null, grade: undefined } as const
 
 interface CategoryGroup extends Group {
   readonly categoryId: string | null
   readonly weight: Decimal | null
 }
 
-function totalOf(
-  items: readonly GradedItem[],
-  counted: ReadonlyMap<string, Decimal>,
-  categories: readonly Category[],
-  weighting: ComputedGrade['weighting'],
-  scale: LetterScale,
-): Total {
-  const groups = groupsOf(items, counted, categories)
+function totalOf(groups: readonly CategoryGroup[], weighting: ComputedGrade['weighting'], scale: LetterScale): Total {
   // Where points decide, all groups share one ratio, and dropping serves it; with weights each has its own.
   const dropped =
     weighting === 'points' ? droppedItems(groups) : new Set(groups.flatMap((group) => [...droppedItems([group])]))
@@ -118,32 +113,33 @@ function totalOf(
   return { percent, letter: percent === null ? null : letterOf(percent, scale), categories: totals, dropped }
 }
 
+/** What is graded, and what is open to be graded, by category; the same groups when everything is graded. */
 function groupsOf(
   items: readonly GradedItem[],
-  counted: ReadonlyMap<string, Decimal>,
+  outcomes: ReadonlyMap<string, Outcome>,
   categories: readonly Category[],
-): CategoryGroup[] {
-  const entries = new Map<string | null, Entry[]>([[null, []]])
-  for (const { id } of categories) entries.set(id, [])
+): Record<'graded' | 'open', readonly CategoryGroup[]> {
+  const entries = new Map<string | null, Record<'graded' | 'open', Entry[]>>()
+  for (const { id } of [...categories, { id: null }]) entries.set(id, { graded: [], open: [] })
+  let isAllGraded = true
   for (const { id, categoryId, pointsPossible, isExtraCredit } of items) {
-    const possible = isExtraCredit ? 0 : pointsPossible
-    entries.get(categoryId)?.push({ itemId: id, earned: counted.get(id) ?? 0, possible })
+    const { state = 'ungraded', counted = null } = outcomes.get(id) ?? {}
+    if (state === 'excused') continue
+    const entry = { itemId: id, earned: counted ?? 0, possible: isExtraCredit ? 0 : pointsPossible }
+    entries.get(categoryId)?.open.push(entry)
+    if (state === 'graded') entries.get(categoryId)?.graded.push(entry)
+    else isAllGraded = false
   }
-  const uncategorized: CategoryGroup = {
-    categoryId: null,
-    weight: null,
-    dropLowest: 0,
-    entries: entries.get(null) ?? [],
-  }
-  return [
-    ...categories.map(({ id, weight, dropLowest }) => ({
+  const all = [...categories, { id: null, weight: null, dropLowest: 0 }]
+  const groups = (which: 'graded' | 'open') =>
+    all.map(({ id, weight, dropLowest }) => ({
       categoryId: id,
       weight,
       dropLowest,
-      entries: entries.get(id) ?? [],
-    })),
-    uncategorized,
-  ]
+      entries: entries.get(id)?.[which] ?? [],
+    }))
+  const graded = groups('graded')
+  return { graded, open: isAllGraded ? graded : groups('open') }
 }
 
 function pooledRatio(totals: readonly CategoryTotal[]): Ratio | null {

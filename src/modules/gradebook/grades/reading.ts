@@ -2,9 +2,9 @@ import type { Principal } from '#modules/auth/index.ts'
 import { type EnrollmentRow, requireEnrollment, selectEnrollment } from '#modules/enrollments/index.ts'
 import { formatDecimal } from '#platform/decimal/decimal.ts'
 import { readCursor, toPage } from '#platform/http/pagination.ts'
-import { countedPoints } from '../calculation/compute-grade.ts'
+import { outcomeOf } from '../calculation/compute-grade.ts'
 import type { GradebookDeps } from '../deps.ts'
-import { type Cell, type GradeRow, type NamedEvent, selectEvents, selectGrade } from '../grade-queries.ts'
+import { type Cell, type GradeRow, type NamedEvent, selectEvents, selectGrade, toItemGrade } from '../grade-queries.ts'
 import type { GradeItemRow } from '../item-queries.ts'
 import { gradeItemNotFound } from '../problems.ts'
 import { valuesOf } from '../recording.ts'
@@ -45,31 +45,18 @@ export async function requireCell(
 
 export function versionedGrade({ enrollmentId, itemId }: Cell, row: GradeRow | undefined) {
   const values = row ? valuesOf(row) : { points: null, latePenalty: '0', overridePoints: null, isExcused: false }
+  const { state, counted } = outcomeOf(row && toItemGrade(row))
   const isWritten = row !== undefined && row.version > 0
   const body: Grade = {
     enrollmentId,
     itemId,
-    state: row ? stateOf(row) : 'ungraded',
+    state,
     ...values,
-    counted: row && stateOf(row) === 'graded' ? formatDecimal(countedOf(row)) : null,
+    counted: counted === null ? null : formatDecimal(counted),
     gradedAt: row?.graded_at ?? null,
     updatedAt: isWritten ? row.updated_at : null,
   }
   return { version: row?.version ?? 0, body }
-}
-
-function stateOf({ is_excused, points, override_points }: GradeRow): Grade['state'] {
-  if (is_excused) return 'excused'
-  return points === null && override_points === null ? 'ungraded' : 'graded'
-}
-
-function countedOf({ points, late_penalty, override_points, is_excused }: GradeRow) {
-  return countedPoints({
-    points,
-    latePenalty: late_penalty,
-    overridePoints: override_points,
-    isExcused: is_excused,
-  })
 }
 
 function toGradeEvent(row: NamedEvent): GradeEvent {

@@ -21,11 +21,11 @@ export function explainGrade(setup: Setup, gradeOf: ReadonlyMap<string, GradeRow
   ]
 }
 
-function itemStep(item: GradeItemRow, grade: GradeRow | undefined, { states, counted, current, final }: ComputedGrade) {
-  if (states.get(item.id) === 'excused') return 'excused, it counts neither as earned nor as possible'
-  const points = counted.get(item.id)
+function itemStep(item: GradeItemRow, grade: GradeRow | undefined, { outcomes, current, final }: ComputedGrade) {
+  const { state = 'ungraded', counted: points = null } = outcomes.get(item.id) ?? {}
+  if (state === 'excused') return 'excused, it counts neither as earned nor as possible'
   const drops = droppedWords(current.dropped.has(item.id), final.dropped.has(item.id))
-  if (points === undefined || !grade) return `not graded yet, of ${formatDecimal(item.points_possible)}${drops}`
+  if (points === null || !grade) return `not graded yet, of ${formatDecimal(item.points_possible)}${drops}`
   const what = item.is_extra_credit ? `${formatDecimal(points)} extra credit` : outOf(points, item.points_possible)
   return `${what}${sourceWords(grade)}${drops}`
 }

@@ -2,7 +2,7 @@ import type { Principal } from '#modules/auth/index.ts'
 import { requireCourseRight } from '#modules/courses/index.ts'
 import { formatDecimal } from '#platform/decimal/decimal.ts'
 import { readCursor, toPage } from '#platform/http/pagination.ts'
-import { type ComputedGrade, computeGrade, type ItemGrade, type Total } from '../calculation/compute-grade.ts'
+import { computeGrade, type Outcome, type Total } from '../calculation/compute-grade.ts'
 import type { GradebookDeps } from '../deps.ts'
 import {
   type Setup,
@@ -14,7 +14,7 @@ import {
   toLetters,
   weightingOf,
 } from '../setup/setup.ts'
-import { type GradebookStudent, type GradeTuple, selectStudentsWithGrades } from './queries.ts'
+import { type GradebookStudent, type PageGrade, parseGrades, selectStudentsWithGrades } from './queries.ts'
 import type { Gradebook, GradebookQuery, GradebookRow } from './schemas.ts'
 
 export function createGradebookReading({ db, now }: Pick<GradebookDeps, 'db' | 'now'>) {
@@ -57,36 +57,29 @@ function createRowMaker(setup: Setup, at: Date) {
   const now = at.toISOString()
 
   return (row: GradebookStudent): GradebookRow => {
-    const tuples: GradeTuple[] = row.grades === null ? [] : JSON.parse(row.grades)
-    const tupleOf = new Map(tuples.map((tuple) => [tuple[0], tuple]))
-    const grade = computeGrade(items, categories, tuples.map(toItemGrade), setup.scale)
+    const grade = computeGrade(items, categories, parseGrades(row.grades), setup.scale)
     const isOverdue = row.status === 'active' && row.expires_at !== null && row.expires_at <= now
     return {
       enrollmentId: row.enrollment_id,
       student: { id: row.user_id, fullName: row.full_name, email: row.email },
       status: isOverdue ? 'expired' : row.status,
-      cells: items.map(({ id }) => toCell(tupleOf.get(id), grade)),
+      cells: items.map(({ id }) => toCell(grade.outcomes.get(id), grade.current.dropped.has(id))),
       current: toTotal(grade.current),
       final: toTotal(grade.final),
     }
   }
 }
 
-function toItemGrade([itemId, points, latePenalty, overridePoints, isExcused]: GradeTuple): ItemGrade {
-  return { itemId, points, latePenalty, overridePoints, isExcused: isExcused === 1 }
-}
-
-function toCell(tuple: GradeTuple | undefined, grade: ComputedGrade): GradebookRow['cells'][number] {
-  if (!tuple) return null
-  const [itemId, points, latePenalty, overridePoints, isExcused, version] = tuple
-  const counted = grade.counted.get(itemId)
+function toCell(outcome: Outcome<PageGrade> | undefined, isDropped: boolean): GradebookRow['cells'][number] {
+  if (!outcome?.grade) return null
+  const { points, latePenalty, overridePoints, isExcused, version } = outcome.grade
   return {
     points: points === null ? null : formatDecimal(points),
     latePenalty: formatDecimal(latePenalty),
     overridePoints: overridePoints === null ? null : formatDecimal(overridePoints),
-    isExcused: isExcused === 1,
-    counted: counted === undefined ? null : formatDecimal(counted),
-    isDropped: grade.current.dropped.has(itemId),
+    isExcused,
+    counted: outcome.counted === null ? null : formatDecimal(outcome.counted),
+    isDropped,
     version,
   }
 }

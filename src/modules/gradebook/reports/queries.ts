@@ -2,6 +2,7 @@ import { type Kysely, type SqlBool, sql } from 'kysely'
 import { dialectOfDatabase } from '#platform/database/dialect.ts'
 import type { Position } from '#platform/http/pagination.ts'
 import type { Database } from '../../../database.ts'
+import type { ItemGrade } from '../calculation/compute-grade.ts'
 import type { GradeRow } from '../grade-queries.ts'
 
 type Executor = Kysely<Database>
@@ -15,12 +16,36 @@ export interface GradebookStudent {
   readonly search_text: string
   readonly status: Database['enrollment']['status']
   readonly expires_at: string | null
-  /** JSON: a list of `GradeTuple`. */
+  /** All grades in one text: see `parseGrades`. */
   readonly grades: string | null
 }
 
-/** item, points, late penalty, override, 1 when excused, version: short, since a page has tens of thousands. */
-export type GradeTuple = readonly [string, number | null, number, number | null, 0 | 1, number]
+export interface PageGrade extends ItemGrade {
+  readonly version: number
+}
+
+type GradeTuple = readonly [string, number | null, number, number | null, 0 | 1, number]
+
+export function parseGrades(json: string | null): PageGrade[] {
+  const tuples: readonly GradeTuple[] = json === null ? [] : JSON.parse(json)
+  return tuples.map(([itemId, points, latePenalty, overridePoints, isExcused, version]) => ({
+    itemId,
+    points,
+    latePenalty,
+    overridePoints,
+    isExcused: isExcused === 1,
+    version,
+  }))
+}
+
+/** A list of `GradeTuple` as JSON. PostgreSQL joins texts in half the time of its functions for JSON. */
+const gradeTuples = {
+  postgres: sql`'[' || string_agg('["' || grade.item_id || '",' || coalesce(grade.points::text, 'null')
+    || ',' || grade.late_penalty::text || ',' || coalesce(grade.override_points::text, 'null')
+    || ',' || case when grade.is_excused then '1' else '0' end || ',' || grade.version::text || ']', ',') || ']'`,
+  sqlite: sql`json_group_array(json_array(grade.item_id, grade.points, grade.late_penalty, grade.override_points,
+    grade.is_excused, grade.version))`,
+}
 
 export interface StudentFilter {
   readonly courseId: string
@@ -35,11 +60,7 @@ export async function selectStudentsWithGrades(db: Executor, filter: StudentFilt
   const isPostgres = dialectOfDatabase(db) === 'postgres'
   // Both databases compare by code points, so that names have one order wherever the product runs.
   const name = isPostgres ? sql`user_account.search_text collate "C"` : sql`user_account.search_text`
-  const tuple = sql`grade.item_id, grade.points, grade.late_penalty, grade.override_points,
-    case when grade.is_excused then 1 else 0 end, grade.version`
-  const grades = isPostgres
-    ? sql`json_agg(json_build_array(${tuple}))::text`
-    : sql`json_group_array(json_array(${tuple}))`
+  const grades = gradeTuples[dialectOfDatabase(db)]
   const isListed = withWithdrawn ? sql<SqlBool>`true` : sql<SqlBool>`enrollment.status <> 'withdrawn'`
   const isNext = after ? sql<SqlBool>`(${name}, enrollment.id) > (${after[0]}, ${after[1]})` : sql<SqlBool>`true`
   const { rows } = await sql<GradebookStudent>`

@@ -5,7 +5,7 @@ import { formatDecimal } from '#platform/decimal/decimal.ts'
 import { type ComputedGrade, computeGrade } from '../calculation/compute-grade.ts'
 import { percentOf } from '../calculation/ratio.ts'
 import type { GradebookDeps } from '../deps.ts'
-import type { GradeRow } from '../grade-queries.ts'
+import { type GradeRow, toItemGrade } from '../grade-queries.ts'
 import type { GradeItemRow } from '../item-queries.ts'
 import { neverEnrolled } from '../problems.ts'
 import { type Setup, selectSetup, toCategoryRule, toGradedItem, toLetters } from '../setup/setup.ts'
@@ -55,13 +55,7 @@ async function readGrades(
   const computed = computeGrade(
     setup.items.map(toGradedItem),
     setup.categories.map(toCategoryRule),
-    grades.map((row) => ({
-      itemId: row.item_id,
-      points: row.points,
-      latePenalty: row.late_penalty,
-      overridePoints: row.override_points,
-      isExcused: row.is_excused,
-    })),
+    grades.map(toItemGrade),
     setup.scale,
   )
   const gradeOf = new Map(grades.map((row) => [row.item_id, row]))
@@ -98,9 +92,9 @@ function toCategories(setup: Setup, { current }: ComputedGrade): StudentGrades['
 function toStudentItem(
   item: GradeItemRow,
   grade: GradeRow | undefined,
-  { states, counted, current }: ComputedGrade,
+  { outcomes, current }: ComputedGrade,
 ): StudentGrades['items'][number] {
-  const points = counted.get(item.id)
+  const { state = 'ungraded', counted = null } = outcomes.get(item.id) ?? {}
   return {
     itemId: item.id,
     title: item.title,
@@ -109,11 +103,11 @@ function toStudentItem(
     pointsPossible: formatDecimal(item.points_possible),
     isExtraCredit: item.is_extra_credit,
     isReleased: item.is_released,
-    state: states.get(item.id) ?? 'ungraded',
+    state,
     points: grade?.points == null ? null : formatDecimal(grade.points),
     latePenalty: formatDecimal(grade?.late_penalty ?? 0),
     isOverridden: grade?.override_points != null,
-    counted: points === undefined ? null : formatDecimal(points),
+    counted: counted === null ? null : formatDecimal(counted),
     isDropped: current.dropped.has(item.id),
     gradedAt: grade?.graded_at ?? null,
   }
