@@ -4,6 +4,7 @@ import { migrate } from '#platform/database/migrate.ts'
 import { openAdapters, withEmbeddedDefaults } from '../adapters.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { createDemo, type Demo } from '../demo/demo.ts'
+import { writeFiles } from '../demo/stored-file.ts'
 import { countRows, tablesInUse, writeDemo } from '../demo/write-demo.ts'
 import { migrations } from '../migrations/index.ts'
 
@@ -46,6 +47,7 @@ export async function seedDemo(args: readonly string[]): Promise<number> {
       historyDays: HISTORY_DAYS,
       passwordHash: await hashOnce(config),
     })
+    await writeFiles(await adapters.openStorage(), demo.rows, demo.files)
     await writeDemo(adapters.db, demo.rows, progressOf(countRows(demo.rows)))
     process.stdout.write(summary(demo))
     return 0
@@ -76,7 +78,7 @@ function summary({ rows, people }: Demo): string {
   const logins = [people.administrator, people.instructors[0], people.students[0]].flatMap((account) =>
     account ? [`  ${account.role.padEnd(14)} ${account.email}`] : [],
   )
-  return `The demo is ready: ${rows.course.length} courses, ${rows.user_account.length} people, ${rows.enrollment.length} enrollments, ${rows.lesson_progress.length} lessons begun.
+  return `The demo is ready: ${rows.course.length} courses, ${rows.user_account.length} people, ${rows.enrollment.length} enrollments, ${rows.lesson_progress.length} lessons begun, ${rows.review.length} reviews.
 
 Log in with the password ${PASSWORD} as
 ${logins.join('\n')}

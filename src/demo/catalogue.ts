@@ -6,6 +6,7 @@ import { auditEvent } from './logins.ts'
 import type { Account } from './people.ts'
 import type { Random } from './random.ts'
 import type { DemoRows } from './rows.ts'
+import { storeFile } from './stored-file.ts'
 
 export interface DemoLesson {
   readonly row: Insertable<CoursesDatabase['lesson']>
@@ -78,7 +79,7 @@ function createCourse(
     owner,
     publishedAt: plan.status === 'draft' ? Infinity : publishedAt,
     archivedAt: plan.status === 'archived' ? archivedAt : Infinity,
-    lessons: createLessons(author, plan, row.id, createdAt),
+    lessons: createLessons(author, plan, { id: row.id, owner }, createdAt),
     prerequisite,
   }
 }
@@ -111,7 +112,12 @@ function courseRow(
   }
 }
 
-function createLessons({ random, rows, now }: Author, plan: CoursePlan, courseId: string, createdAt: number) {
+function createLessons(
+  { random, rows, now }: Author,
+  plan: CoursePlan,
+  course: { id: string; owner: Account },
+  createdAt: number,
+) {
   const lessons: DemoLesson[] = []
   let at = createdAt
   for (const [modulePosition, module] of plan.modules.entries()) {
@@ -119,7 +125,7 @@ function createLessons({ random, rows, now }: Author, plan: CoursePlan, courseId
     const moduleId = random.id(new Date(at))
     rows.course_module.push({
       id: moduleId,
-      course_id: courseId,
+      course_id: course.id,
       title: module.title,
       position: modulePosition,
       created_at: iso(at),
@@ -128,7 +134,8 @@ function createLessons({ random, rows, now }: Author, plan: CoursePlan, courseId
     })
     for (const [position, lesson] of module.lessons.entries()) {
       at += 10 * MINUTE_MS
-      const row = lessonRow(random, lesson, { courseId, moduleId, position, at, now })
+      const content = lesson.file ? storeFile(random, lesson.file, course, at - MINUTE_MS, rows) : lesson.content
+      const row = lessonRow(random, { ...lesson, content }, { courseId: course.id, moduleId, position, at, now })
       rows.lesson.push(row)
       const requires = lessons.find((earlier) => earlier.row.title === lesson.wishes.after)
       if (requires) rows.lesson_prerequisite.push({ lesson_id: row.id, required_lesson_id: requires.row.id })

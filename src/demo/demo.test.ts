@@ -4,7 +4,9 @@ import { createPasswords } from '#modules/auth/index.ts'
 import { outlineChanged } from '#modules/courses/index.ts'
 import { enqueueAll } from '#platform/jobs/outbox.ts'
 import { createHarness, type Harness, testConfig } from '#support/harness.ts'
+import { openStorage } from '../adapters.ts'
 import { createDemo, type Demo } from './demo.ts'
+import { writeFiles } from './stored-file.ts'
 import { tablesInUse, writeDemo } from './write-demo.ts'
 
 const PASSWORD = 'a password for tests'
@@ -15,6 +17,7 @@ async function fill(harness: Harness): Promise<Demo> {
   const passwords = createPasswords({ memoryKib: config.PASSWORD_HASH_MEMORY_KIB, passes: config.PASSWORD_HASH_PASSES })
   const passwordHash = await passwords.hashPassword(PASSWORD)
   const demo = createDemo({ ...wishes, now: harness.clock.now(), passwordHash })
+  await writeFiles(await openStorage(testConfig({ DATA_DIR: harness.dataDirectory })), demo.rows, demo.files)
   await writeDemo(harness.db, demo.rows)
   return demo
 }
@@ -65,6 +68,39 @@ describe('the demo', () => {
     }
     const found = await harness.visitor.get(`/courses?q=${encodeURIComponent('旅行')}`)
     assert.equal(found.json().items.length, 1, 'the catalogue can be searched')
+  })
+
+  test('has reviews that only those wrote who may, and ratings that are their sums', async (t) => {
+    const harness = await createHarness(t)
+    const { rows, people } = await fill(harness)
+    assert.ok(rows.review.length > 20, `${rows.review.length} reviews`)
+    for (const review of rows.review) {
+      const progress = rows.course_progress.find((row) => row.enrollment_id === review.enrollment_id)
+      assert.ok(Number(progress?.percent) >= 20 && review.created_at <= harness.clock.now().toISOString())
+    }
+    const published = rows.course.filter(({ status }) => status === 'published').map(({ id }) => id)
+    const review = rows.review.find((row) => published.includes(row.course_id))
+    const path = `/courses/${review?.course_id}`
+    const { average, count } = (await harness.visitor.get(`${path}/rating`)).json()
+    assert.equal(count, rows.review.filter((row) => row.course_id === review?.course_id).length)
+    assert.ok(average >= 1 && average <= 5)
+    const author = await logIn(harness, people.students.find(({ id }) => id === review?.user_id)?.email)
+    const again = { rating: 1, text: 'A second opinion of the same person.' }
+    const refused = await harness.visitor.post(`${path}/reviews`, again, author)
+    assert.equal(refused.statusCode, 409, refused.body)
+  })
+
+  test('has a file lesson whose file is there', async (t) => {
+    const harness = await createHarness(t)
+    const { rows, people } = await fill(harness)
+    const lesson = rows.lesson.find(({ type }) => type === 'file')
+    const owner = people.instructors.find(({ id }) => id === rows.stored_file[0]?.owner_id)
+    const headers = await logIn(harness, owner?.email)
+    const { content } = (await harness.visitor.get(`/lessons/${lesson?.id}`, headers)).json()
+    const file = await harness.visitor.get(`/files/${content.fileId ?? content.file?.id}/content`, headers)
+    assert.equal(file.statusCode, 200, file.body)
+    assert.match(file.body, /^city,year,rent_eur/)
+    assert.equal(file.rawPayload.length, rows.stored_file[0]?.size_bytes)
   })
 
   test('has a past in which nobody did what the product refuses', () => {

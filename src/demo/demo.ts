@@ -2,10 +2,12 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, officeHours, startOfDay } from './calendar.
 import { createCatalogue, type DemoCourse } from './catalogue.ts'
 import { computingCourses } from './content/computing-courses.ts'
 import { generalCourses } from './content/general-courses.ts'
+import type { CoursePlan, FilePlan } from './content/lesson-plan.ts'
 import { enroll } from './enrollment.ts'
 import { auditEvent, logIn, usualDevice } from './logins.ts'
 import { createPeople, type People } from './people.ts'
 import { createRandom, type Random } from './random.ts'
+import { reviewCourses } from './reviewing.ts'
 import { type DemoRows, noRows } from './rows.ts'
 import { createStudent, type DemoStudent, endHistory, liveDay, type OpenCourses } from './student.ts'
 
@@ -22,8 +24,12 @@ export interface DemoWishes {
 
 export interface Demo {
   readonly rows: DemoRows
+  /** Contents of the files, by name. */
+  readonly files: readonly FilePlan[]
   readonly people: People
 }
+
+const plans = [...computingCourses, ...generalCourses]
 
 /** A believable institution: courses in every state, people from many places and what they did until `now`. */
 export function createDemo(wishes: DemoWishes): Demo {
@@ -33,7 +39,7 @@ export function createDemo(wishes: DemoWishes): Demo {
   const rows = noRows()
   const people = createPeople(random, { ...wishes, now }, rows)
   const author = { random, now, historyDays, rows }
-  const courses = createCatalogue(author, [...computingCourses, ...generalCourses], people.instructors)
+  const courses = createCatalogue(author, plans, people.instructors)
   const students = people.students.map((account, index) => createStudent(random, account, index === 0))
   registerAll(random, students, rows)
   const open = openCourses(courses, students)
@@ -45,8 +51,14 @@ export function createDemo(wishes: DemoWishes): Demo {
     }
   }
   for (const student of students) endHistory(random, student, now, rows)
+  reviewCourses(random, now, rows)
   inOrderOfTime(rows)
-  return { rows, people }
+  return { rows, people, files: filesOf(plans) }
+}
+
+function filesOf(courses: readonly CoursePlan[]): FilePlan[] {
+  const lessons = courses.flatMap(({ modules }) => modules.flatMap((module) => module.lessons))
+  return lessons.flatMap(({ file }) => (file ? [file] : []))
 }
 
 function registerAll(random: Random, students: readonly DemoStudent[], rows: DemoRows): void {
@@ -123,5 +135,6 @@ function isEnrolled(student: DemoStudent, course: DemoCourse): boolean {
 /** Ids are made in the order of the story of each person; tables hold them in the order of time. */
 function inOrderOfTime(rows: DemoRows): void {
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
-  for (const table of ['session', 'enrollment', 'enrollment_event', 'audit_event'] as const) rows[table].sort(byId)
+  for (const table of ['session', 'enrollment', 'enrollment_event', 'review', 'audit_event'] as const)
+    rows[table].sort(byId)
 }

@@ -10,6 +10,7 @@ export const demoTables = [
   'course_staff',
   'course_prerequisite',
   'course_module',
+  'stored_file',
   'lesson',
   'lesson_prerequisite',
   'enrollment',
@@ -17,6 +18,8 @@ export const demoTables = [
   'lesson_progress',
   'course_progress',
   'learning_day',
+  'review',
+  'course_rating',
   'audit_event',
 ] as const satisfies readonly (keyof Database)[]
 

@@ -1,4 +1,5 @@
-import { assignment, type CoursePlan, link, page, quiz, video } from './lesson-plan.ts'
+import { rentsTable } from './files.ts'
+import { assignment, type CoursePlan, file, link, page, quiz, video } from './lesson-plan.ts'
 
 export const computingCourses: readonly CoursePlan[] = [
   {
@@ -81,6 +82,7 @@ export const computingCourses: readonly CoursePlan[] = [
             'Before you open the file, write down **one** question that it could answer, and what answer would surprise you.',
             { isPreview: true },
           ),
+          file('The rents of three cities', rentsTable),
           video('Reading and cleaning a table', 'data/cleaning', 18),
           page('Missing values', 'A gap is information too. Ask *why* it is there before you fill it.'),
           quiz('Check: tables'),

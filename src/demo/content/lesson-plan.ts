@@ -12,7 +12,15 @@ export interface LessonPlan {
   readonly completionSeconds: number | null
   /** What a student usually spends on it. */
   readonly minutes: number
+  /** What a `file` lesson holds; its content names it by an id that is made with the course. */
+  readonly file?: FilePlan
   readonly wishes: LessonWishes
+}
+
+export interface FilePlan {
+  readonly name: string
+  readonly mediaType: string
+  readonly text: string
 }
 
 export interface LessonWishes {
@@ -68,6 +76,19 @@ export function link(title: string, url: string, wishes: LessonWishes = {}): Les
     completionRule: 'mark',
     completionSeconds: null,
     minutes: 12,
+    wishes,
+  }
+}
+
+export function file(title: string, plan: FilePlan, wishes: LessonWishes = {}): LessonPlan {
+  return {
+    title,
+    type: 'file',
+    content: {},
+    completionRule: 'mark',
+    completionSeconds: null,
+    minutes: 5,
+    file: plan,
     wishes,
   }
 }
