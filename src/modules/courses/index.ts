@@ -6,7 +6,7 @@ export {
   requireCourseRight,
   type Viewer,
 } from './access/access.ts'
-export { type CourseRow, lockCourse, selectCourse, selectStaffRole } from './access/queries.ts'
+export { type CourseRow, lockCourse, selectCourse, selectStaffRole, shareCourse } from './access/queries.ts'
 export { type CourseRight, may, type StaffRole, type Standing, standingOf, whoMay } from './access/rights.ts'
 export { observeCourses } from './gauges.ts'
 export { outlineChanged } from './jobs.ts'

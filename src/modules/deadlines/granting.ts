@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Actor, recordAudit } from '#modules/audit/index.ts'
 import type { Principal } from '#modules/auth/index.ts'
+import { shareCourse } from '#modules/courses/index.ts'
 import { lockEnrollmentsOf } from '#modules/enrollments/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { parseDecimal } from '#platform/decimal/decimal.ts'
@@ -80,6 +81,7 @@ export function createGranting({ db, now, newId, items }: DeadlinesDeps) {
   /** Holds the student's enrollment, so that his accommodations and what depends on them change one after the other. */
   async function lockTarget(tx: Tx, caller: Principal, where: Where): Promise<AccommodationTarget> {
     const { course, lessonId } = await requireTarget(tx, caller, where, 'manage-roster')
+    await shareCourse(tx, course.id)
     const [enrollment] = await lockEnrollmentsOf(tx, course.id, [where.userId])
     if (!enrollment) throw studentNotInCourse({ userId: where.userId })
     return { courseId: course.id, userId: where.userId, lessonId }

@@ -22,6 +22,14 @@ export function lockRow<DB, Q extends { forUpdate(): Q }>(tx: Kysely<DB>, query:
 }
 
 /**
+ * Keeps others from locking these rows with `lockRow`, but not from sharing or reading them. For work that will refer to
+ * a row by a foreign key, which takes this lock anyway, but later than the order of locks allows.
+ */
+export function shareRow<DB, Q extends { forKeyShare(): Q }>(tx: Kysely<DB>, query: Q): Q {
+  return dialectOfDatabase(tx) === 'postgres' ? query.forKeyShare() : query
+}
+
+/**
  * Lets only this transaction write the table until it ends, for rules that span its rows; others read on. Take it before
  * any row lock. SQLite has one writer at a time anyway.
  */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Actor, recordAudit } from '#modules/audit/index.ts'
 import type { Principal } from '#modules/auth/index.ts'
-import { insteadOfCourseNotFound, requireCourseRight } from '#modules/courses/index.ts'
+import { insteadOfCourseNotFound, requireCourseRight, shareCourse } from '#modules/courses/index.ts'
 import { lockEnrollment } from '#modules/enrollments/index.ts'
 import { handOverFiles } from '#modules/files/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
@@ -141,6 +141,7 @@ async function lockForGrader(
   const found = await selectSubmission(tx, submissionId)
   if (!found) throw submissionNotFound()
   await insteadOfCourseNotFound(requireCourseRight(tx, caller, found.course_id, 'grade'), submissionNotFound)
+  await shareCourse(tx, found.course_id)
   await lockEnrollment(tx, found.enrollment_id)
   const row = await lockSubmission(tx, submissionId)
   if (!row) throw submissionNotFound()

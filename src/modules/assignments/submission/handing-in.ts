@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Principal } from '#modules/auth/index.ts'
-import { enrollmentNeeded } from '#modules/courses/index.ts'
+import { enrollmentNeeded, shareCourse } from '#modules/courses/index.ts'
 import { computeDeadline, type Deadline, selectAccommodations } from '#modules/deadlines/index.ts'
 import { asOf, type EnrollmentRow, enrollmentNotActive, lockEnrollmentsOf } from '#modules/enrollments/index.ts'
 import { handOverFiles } from '#modules/files/index.ts'
@@ -49,6 +49,7 @@ export function createHandingIn({ db, metrics, now, newId }: AssignmentsDeps) {
     const result = await inTransaction(db, async (tx) => {
       const { lesson, access } = await accessLesson(tx, caller, lessonId, at)
       await requireOpen(tx, access, lesson, at)
+      await shareCourse(tx, lesson.course_id)
       const assignment = await requireSetUp(tx, lessonId)
       const content = contentOf(input, assignment)
       const enrollment = await lockOwnEnrollment(tx, caller, assignment.course_id, at)

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import { lockRow } from '#platform/database/dialect.ts'
+import { lockRow, shareRow } from '#platform/database/dialect.ts'
 import type { Database } from '../../../database.ts'
 import type { CoursesDatabase } from '../tables.ts'
 import type { StaffRole } from './rights.ts'
@@ -14,6 +14,14 @@ export function selectCourse(db: Executor, id: string): Promise<CourseRow | unde
 /** The course, and nobody else changes it or its outline until the transaction ends. */
 export function lockCourse(tx: Executor, id: string): Promise<CourseRow | undefined> {
   return lockRow(tx, tx.selectFrom('course').selectAll().where('id', '=', id)).executeTakeFirst()
+}
+
+/**
+ * Keeps the course from being locked until the transaction ends; others may share it. For work below a course that locks
+ * enrollments: call it before them, since what refers to the course would else wait for it while it holds them.
+ */
+export async function shareCourse(tx: Executor, id: string): Promise<void> {
+  await shareRow(tx, tx.selectFrom('course').select('id').where('id', '=', id)).execute()
 }
 
 export async function selectStaffRole(db: Executor, courseId: string, userId: string): Promise<StaffRole | undefined> {
