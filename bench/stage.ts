@@ -89,7 +89,8 @@ async function startServers(closers: (() => Promise<void>)[]) {
   return { DATABASE_URL: postgres.url, REDIS_URL: redis.url, TASKS_FORCE_INLINE: 'false' }
 }
 
-function openDatabase(url: string): Kysely<Database> {
+/** A handle of our own on the database of a stage. */
+export function openDatabase(url: string): Kysely<Database> {
   const dialect = url.startsWith('sqlite:')
     ? sqliteDialect(openSqlite(url.slice('sqlite:'.length)))
     : postgresDialect(

@@ -1,0 +1,80 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../../src/database.ts'
+import { processorSeconds, residentMegabytes } from '../machine.ts'
+import type { Stage } from '../stage.ts'
+import { prepareExam } from './exam.ts'
+import { type DayPlan, type Observations, sitExam } from './student.ts'
+import { type Verdict, verify } from './verify.ts'
+
+export interface Quantiles {
+  readonly count: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+export interface Day {
+  readonly students: number
+  readonly starts: Quantiles
+  readonly saves: Quantiles
+  readonly submissions: Quantiles
+  readonly lags: Quantiles
+  readonly savesPerSecond: number
+  /** Processor time of the server for everything, for each save, in microseconds. */
+  readonly processorMicroseconds: number | undefined
+  readonly residentMegabytes: number | undefined
+  /** By status; 0: no answer. */
+  readonly failures: ReadonlyMap<number, number>
+  readonly verdict: Verdict
+}
+
+/** What a save may take in the worst hundredth, in milliseconds. */
+export const SAVE_P99_MAX = 250
+
+/** Nothing lost, nothing failed, and saves fast enough. */
+export function isHeld({ saves, failures, verdict, students }: Day): boolean {
+  const { notInJournal, notGraded, wrongGrades, attempts } = verdict
+  const isWhole = notInJournal + notGraded + wrongGrades === 0 && attempts === students
+  return isWhole && failures.size === 0 && saves.p99 <= SAVE_P99_MAX
+}
+
+/** One quiz day: every student begins, saves, hands in; then everything is read back. */
+export async function quizDay(stage: Stage, db: Kysely<Database>, students: number, plan: DayPlan): Promise<Day> {
+  const { quizId } = await prepareExam(stage, db, students)
+  const seen: Observations = {
+    starts: [],
+    saves: [],
+    submissions: [],
+    lags: [],
+    receipts: [],
+    failures: new Map(),
+  }
+  const pid = stage.product.pid()
+  const before = processorSeconds(pid)
+  await Promise.all(
+    Array.from({ length: students }, (_, n) =>
+      sitExam({ origin: stage.product.url, token: stage.context.token(n), quizId }, plan, seen),
+    ),
+  )
+  const after = processorSeconds(pid)
+  return {
+    students,
+    starts: quantiles(seen.starts),
+    saves: quantiles(seen.saves),
+    submissions: quantiles(seen.submissions),
+    lags: quantiles(seen.lags),
+    savesPerSecond: students / plan.saveSeconds,
+    processorMicroseconds:
+      before === undefined || after === undefined ? undefined : ((after - before) * 1e6) / seen.saves.length,
+    residentMegabytes: residentMegabytes(pid),
+    failures: seen.failures,
+    verdict: await verify(db, quizId, seen.receipts),
+  }
+}
+
+function quantiles(values: readonly number[]): Quantiles {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
+}
