@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { QuestionTypeName } from '#modules/questions/index.ts'
 import { makeCourse } from './courses.ts'
-import type { ApiClient } from './harness.ts'
+import { enroll } from './enrollments.ts'
+import type { ApiClient, Harness } from './harness.ts'
 import { makeBank, makeQuestion, sampleContents } from './questions.ts'
 
 export interface MadeQuiz {
@@ -38,6 +39,15 @@ export async function makeQuiz(author: ApiClient, wishes: QuizWishes = {}): Prom
   const response = await author.post(`/lessons/${lessonId}/quiz`, { items, ...wishes.quiz })
   assert.equal(response.statusCode, 201, response.body)
   return { courseId, lessonId, bankId, questionIds, quizId: response.json().id }
+}
+
+/** A quiz, its owner, and a student who is enrolled in its course. */
+export async function quizOfOne(harness: Harness, wishes: QuizWishes = {}) {
+  const owner = await harness.signUp('instructor')
+  const quiz = await makeQuiz(owner, wishes)
+  const student = await harness.signUp('student')
+  const enrollmentId = await enroll(student, quiz.courseId)
+  return { owner, student, enrollmentId, ...quiz }
 }
 
 /** Begins an attempt, or goes on with the open one; the answer of the API. */

@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { enroll } from '#support/enrollments.ts'
-import { createHarness, type Harness } from '#support/harness.ts'
-import { journalOf, makeQuiz, type QuizWishes, save, submit } from '#support/quizzes.ts'
-
-/** A student of a course with one quiz. */
-async function classOfOne(harness: Harness, wishes: QuizWishes = {}) {
-  const owner = await harness.signUp('instructor')
-  const quiz = await makeQuiz(owner, wishes)
-  const student = await harness.signUp('student')
-  const enrollmentId = await enroll(student, quiz.courseId)
-  return { owner, student, enrollmentId, ...quiz }
-}
+import { createHarness } from '#support/harness.ts'
+import { journalOf, quizOfOne, save, submit } from '#support/quizzes.ts'
 
 describe('taking a quiz', () => {
   test('201 begins, 200 goes on elsewhere with all that was saved, and handing in grades it at once', async (t) => {
     const harness = await createHarness(t)
-    const { owner, student, quizId, enrollmentId } = await classOfOne(harness, {
+    const { owner, student, quizId, enrollmentId } = await quizOfOne(harness, {
       quiz: { timeLimitSeconds: 600, passingPercent: '50', resultsShow: 'solutions' },
     })
     const begun = await student.post(`/quizzes/${quizId}/attempts`)
@@ -74,7 +64,7 @@ describe('taking a quiz', () => {
 
   test('401, 404 and 403 for who may not begin, and nothing is begun', async (t) => {
     const harness = await createHarness(t)
-    const { owner, student, quizId, enrollmentId } = await classOfOne(harness)
+    const { owner, student, quizId, enrollmentId } = await quizOfOne(harness)
     assert.equal((await harness.visitor.post(`/quizzes/${quizId}/attempts`)).statusCode, 401)
     assert.equal((await student.post(`/quizzes/${randomUUID()}/attempts`)).statusCode, 404)
     const stranger = await (await harness.signUp('student')).post(`/quizzes/${quizId}/attempts`)
