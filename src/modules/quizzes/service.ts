@@ -20,13 +20,14 @@ export type Quizzes = ReturnType<typeof createQuizzes>
 /** All that can be done with quizzes; each part is a file of its own. */
 export function createQuizzes(deps: QuizzesDeps) {
   const versions = createQuestionVersions()
+  const layouts = createLayouts()
   const submitting = createSubmitting(deps, versions)
   return {
     ...createAuthoring(deps),
     ...createQuizReading(deps),
     ...createGranting(deps),
-    ...createStarting(deps, versions, submitting),
-    ...createSaving(deps, createLayouts(), versions),
+    ...createStarting(deps, versions, layouts, submitting),
+    ...createSaving(deps, layouts, versions),
     ...createHandingIn(deps, submitting),
     ...createAttemptReading(deps, versions, submitting),
     ...createReopening(deps, submitting),

@@ -43,5 +43,10 @@ export function createLayouts() {
     return layout
   }
 
-  return { requireOwn }
+  /** Of an attempt that has just begun here, so that not even its first save reads anything. Call it after the commit. */
+  function remember(attemptId: string, layout: Layout): void {
+    kept.set(attemptId, layout)
+  }
+
+  return { requireOwn, remember }
 }

@@ -9,6 +9,7 @@ import type { Decimal } from '#platform/decimal/decimal.ts'
 import { counter } from '#platform/metrics/metrics.ts'
 import { shuffled } from '#platform/random/seeded-random.ts'
 import type { Database } from '../../../database.ts'
+import type { Layouts } from '../answers/layouts.ts'
 import { deadlineFor } from '../deadlines.ts'
 import type { QuizzesDeps } from '../deps.ts'
 import { attemptsStartedTotal } from '../metrics.ts'
@@ -36,6 +37,7 @@ interface AskedQuestion {
 export function createStarting(
   { db, metrics, now, newId }: QuizzesDeps,
   versions: QuestionVersions,
+  layouts: Layouts,
   submitting: Submitting,
 ) {
   const countStarted = counter(metrics, attemptsStartedTotal)
@@ -135,6 +137,8 @@ export function createStarting(
         graded_by: null,
       })),
     )
+    const versionIds = new Map(asked.map(({ versionId }, index) => [index + 1, versionId]))
+    afterCommit(() => layouts.remember(attemptId, { studentId: attempt.studentId, versionIds }))
     const details = { number: attempt.number, deadline: attempt.deadlineAt, questions: asked.length }
     await record(tx, { id: newId(), attemptId, event: 'started', at, actorId: attempt.studentId, details })
     return attemptId
