@@ -13,20 +13,22 @@ export interface Site {
   readonly httpPort: number
   readonly httpsPort: number
   readonly vmPort: number
-  /** Runs the deploy to its end. */
-  deploy(args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Result>
+  /** Runs the deploy to its end; `from` is another release's folder. */
+  deploy(args?: readonly string[], environment?: Readonly<Record<string, string>>, from?: string): Promise<Result>
   /** Starts the deploy, in a process group of its own. */
-  startDeploy(args?: readonly string[], environment?: Readonly<Record<string, string>>): ChildProcess
+  startDeploy(args?: readonly string[], environment?: Readonly<Record<string, string>>, from?: string): ChildProcess
   /** Runs `docker compose` on it. */
   compose(...args: string[]): Promise<string>
   /** blue or green; empty before the first deploy. */
   liveColour(): Promise<string>
   /** What serves, as the proxy's own door on this machine says. */
   servingRelease(): Promise<string>
+  /** Fills the database with the made-up institution, and returns an access token of its instructor. */
+  seed(): Promise<string>
   remove(): Promise<void>
 }
 
-const script = join(root, 'scripts/deploy_azure_vm.sh')
+const scriptOf = (folder: string) => join(folder, 'scripts/deploy_azure_vm.sh')
 
 export async function createSite(name: string, settings: Readonly<Record<string, string>> = {}): Promise<Site> {
   const project = `lms-test-${name}-${process.pid}`
@@ -54,6 +56,8 @@ export async function createSite(name: string, settings: Readonly<Record<string,
     // Everybody comes from one address here.
     RATE_LIMIT_PER_MINUTE: '0',
     ACCESS_LOG: 'false',
+    ACCESS_TOKEN_MINUTES: '120',
+    TRUSTED_HOSTS: `${domain},127.0.0.1`,
     SOAK_SECONDS: '2',
     DEPLOY_MIN_DISK_MB: '1000',
     ...settings,
@@ -72,15 +76,30 @@ export async function createSite(name: string, settings: Readonly<Record<string,
     httpPort,
     httpsPort,
     vmPort,
-    deploy: (args = [], environment = {}) =>
-      run(script, args, { timeoutSeconds: 600, environment: { ...base, ...environment } }),
-    startDeploy: (args = [], environment = {}) =>
-      spawn(script, [...args], { env: { ...base, ...environment }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+    deploy: (args = [], environment = {}, from = root) =>
+      run(scriptOf(from), args, { timeoutSeconds: 600, environment: { ...base, ...environment } }),
+    startDeploy: (args = [], environment = {}, from = root) =>
+      spawn(scriptOf(from), [...args], {
+        env: { ...base, ...environment },
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     compose,
     liveColour: () => readState('live/colour'),
     async servingRelease() {
       const response = await fetch(`http://127.0.0.1:${vmPort}/api/v1/health`)
       return ((await response.json()) as { release: string }).release
+    },
+    async seed() {
+      await compose('run', '--rm', '--no-deps', '-T', '-e', 'ENVIRONMENT=development', 'operator', 'seed-demo')
+      const response = await fetch(`http://127.0.0.1:${vmPort}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'instructor@example.org', password: 'demo-password-2026' }),
+      })
+      const answer = (await response.json()) as { accessToken?: string }
+      if (!answer.accessToken) throw new Error(`The instructor cannot log in: ${JSON.stringify(answer)}`)
+      return answer.accessToken
     },
     async remove() {
       await run(

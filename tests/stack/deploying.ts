@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import type { Result } from './docker.ts'
+import type { Site } from './site.ts'
+
+export interface Deployed extends Result {
+  readonly seconds: number
+  /** When it said so, in milliseconds of `performance.now()`: from then on the other colour serves. */
+  readonly switchedAt: number | undefined
+  /** From its start to the switch. */
+  readonly secondsToSwitch: number | undefined
+}
+
+/** Runs the deploy and notes when it switches. */
+export async function deployTimed(site: Site, args: readonly string[], from?: string): Promise<Deployed> {
+  const startedAt = performance.now()
+  const child = site.startDeploy(args, {}, from)
+  let [stdout, stderr] = ['', '']
+  let switchedAt: number | undefined
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    if (switchedAt === undefined && stdout.includes('Switched: ')) switchedAt = performance.now()
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const [code] = await once(child, 'close')
+  return {
+    ...{ code: Number(code), stdout, stderr, switchedAt },
+    seconds: (performance.now() - startedAt) / 1000,
+    secondsToSwitch: switchedAt === undefined ? undefined : (switchedAt - startedAt) / 1000,
+  }
+}
+
+/** Runs the deploy, kills it with SIGKILL as soon as it says that it begins this step, and returns what it said. */
+export async function deployKilledAt(site: Site, step: string, args: readonly string[]): Promise<string> {
+  const child = site.startDeploy(args)
+  let output = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    // The script alone: what it has started goes on, as it would if the out-of-memory killer had come.
+    if (output.includes(`STEP  ${step}\n`)) child.kill('SIGKILL')
+  })
+  child.stderr?.resume()
+  await once(child, 'exit')
+  return output
+}

@@ -1,0 +1,159 @@
+import { request } from 'node:https'
+import { setTimeout as delay } from 'node:timers/promises'
+import { domain } from '../edge.ts'
+import { type Call, type Client, http1Client, http2Client } from './client.ts'
+import { type Relay, startRelay } from './relay.ts'
+
+export interface LoadOptions {
+  readonly httpsPort: number
+  readonly requestsPerSecond: number
+  /** Of somebody who may make courses and upload files. */
+  readonly accessToken: string
+}
+
+export interface Sample {
+  /** When it was to be sent, in milliseconds of `performance.now()`: a late client makes it late, too. */
+  readonly dueAt: number
+  readonly milliseconds: number
+  readonly client: string
+  /** Nothing when it went well. */
+  readonly failure?: string
+}
+
+export interface Load {
+  readonly samples: readonly Sample[]
+  /** Sends no more, waits for what is under way, and closes. */
+  stop(): Promise<void>
+}
+
+const TICK_MS = 10
+const HELD_UPLOADS = 4
+const HELD_UPLOAD_SECONDS = 6
+
+/**
+ * Open-loop load on a site: requests leave when they are due, however slow the answers are. Half are POSTs with bodies;
+ * of ten clients four speak HTTP/1.1 nearby, three HTTP/2 nearby, and three are 50 milliseconds away. Beside them a few
+ * uploads are always on the way, each of them for seconds. Nothing is ever tried again.
+ */
+export async function startLoad({ httpsPort, requestsPerSecond, accessToken }: LoadOptions): Promise<Load> {
+  const relay = await startRelay(httpsPort, 25)
+  const clients = clientsOf(httpsPort, relay)
+  const samples: Sample[] = []
+  const underWay = new Set<Promise<void>>()
+  const startedAt = performance.now()
+  let sent = 0
+  let isOver = false
+
+  function sendDue() {
+    const due = Math.floor(((performance.now() - startedAt) / 1000) * requestsPerSecond)
+    for (; sent < due; sent++) {
+      const client = clients[sent % clients.length] as Client
+      track(measure(client.name, startedAt + (sent / requestsPerSecond) * 1000, () => attempt(client, sent)))
+    }
+  }
+
+  async function attempt(client: Client, number: number): Promise<void> {
+    const { call, expected } = callOf(number, accessToken)
+    const status = await client.send(call)
+    if (status !== expected) throw new Error(`${call.method} ${call.path} answered ${status}`)
+  }
+
+  async function measure(client: string, dueAt: number, act: () => Promise<void>): Promise<void> {
+    const failure = await act().then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+    samples.push({ dueAt, milliseconds: performance.now() - dueAt, client, ...(failure && { failure }) })
+  }
+
+  function track(one: Promise<void>) {
+    underWay.add(one)
+    void one.finally(() => underWay.delete(one))
+  }
+
+  async function keepUploading(port: number): Promise<void> {
+    while (!isOver) await measure('held upload', performance.now(), () => holdUpload(port, accessToken))
+  }
+
+  const timer = setInterval(sendDue, TICK_MS)
+  for (let i = 0; i < HELD_UPLOADS; i++) track(keepUploading(i % 2 === 0 ? httpsPort : relay.port))
+  return {
+    samples,
+    async stop() {
+      isOver = true
+      clearInterval(timer)
+      await Promise.all(underWay)
+      for (const client of clients) client.close()
+      await relay.close()
+    },
+  }
+}
+
+function clientsOf(near: number, relay: Relay): Client[] {
+  const kinds = {
+    h1: http1Client('HTTP/1.1', near),
+    h2: http2Client('HTTP/2', near),
+    farH1: http1Client('HTTP/1.1, 50 ms away', relay.port),
+    farH2: http2Client('HTTP/2, 50 ms away', relay.port),
+  }
+  // An odd number, so that every client sends every kind of request.
+  const turns: (keyof typeof kinds)[] = ['h1', 'h2', 'farH1', 'h1', 'h2', 'h1', 'farH2', 'h1', 'h2', 'farH1', 'h2']
+  return turns.map((kind) => kinds[kind])
+}
+
+const gets = ['/api/v1/courses', '/api/v1/courses?q=python', '/api/v1/health', '/api/v1/users/me']
+const description = 'A draft that a load test makes. '.repeat(64)
+
+/** The request of a number: the even ones read, the odd ones write. */
+function callOf(number: number, accessToken: string): { call: Call; expected: number } {
+  const authorization = `Bearer ${accessToken}`
+  if (number % 2 === 0) {
+    const path = gets[(number / 2) % gets.length] as string
+    return { call: { method: 'GET', path, headers: { authorization } }, expected: 200 }
+  }
+  const [path, content, expected] =
+    number % 5 < 2
+      ? ['/api/v1/courses', { title: `Draft ${number}`, slug: `draft-${process.pid}-${number}`, description }, 201]
+      : ['/api/v1/auth/verify-email', { token: `nobody-has-this-token-${number}` }, 400]
+  const body = Buffer.from(JSON.stringify(content))
+  return {
+    call: { method: 'POST', path, headers: { authorization, 'content-type': 'application/json' }, body },
+    expected,
+  }
+}
+
+/** An upload that takes seconds: a piece of its file at a time. */
+function holdUpload(port: number, accessToken: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const upload = request(
+      {
+        ...{ host: '127.0.0.1', port, servername: domain, rejectUnauthorized: false, agent: false },
+        ...{ method: 'POST', path: '/api/v1/files' },
+        headers: {
+          host: domain,
+          authorization: `Bearer ${accessToken}`,
+          'content-type': 'multipart/form-data; boundary=held',
+        },
+      },
+      (response) => {
+        response.resume().on('error', reject)
+        response.on('end', () => {
+          if (response.statusCode === 201) resolve()
+          else reject(new Error(`the upload answered ${response.statusCode}`))
+        })
+      },
+    )
+    upload.on('error', reject)
+    void sendSlowly(upload)
+  })
+}
+
+async function sendSlowly(upload: ReturnType<typeof request>): Promise<void> {
+  upload.write('--held\r\ncontent-disposition: form-data; name="file"; filename="held.txt"\r\n')
+  upload.write('content-type: text/plain\r\n\r\n')
+  for (let i = 0; i < HELD_UPLOAD_SECONDS * 2 && !upload.destroyed; i++) {
+    upload.write('A line of a file that takes long to arrive.\n'.repeat(100))
+    await delay(500)
+  }
+  upload.end('\r\n--held--\r\n')
+}
