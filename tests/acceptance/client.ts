@@ -49,7 +49,15 @@ export function createClient(url: string, token?: string) {
     return answer.body
   }
 
-  return { token, call, expect }
+  /** The bytes of a successful answer that is no JSON. */
+  async function download(path: string): Promise<Buffer> {
+    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+    const response = await fetch(`${url}/api/v1${path}`, { headers, signal: AbortSignal.timeout(15_000) })
+    assert.equal(response.status, 200, `GET ${path} → ${response.status}`)
+    return Buffer.from(await response.arrayBuffer())
+  }
+
+  return { token, call, expect, download }
 }
 
 export interface Credentials {
