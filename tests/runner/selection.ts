@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path'
 
 /** Folders whose tests run in a process of their own per file, one after the other, with PostgreSQL and Redis. */
 const isolatedFolders = [
+  'ops/pipelines',
   'tests/acceptance',
   'tests/clients',
   'tests/faults',
