@@ -17,6 +17,7 @@ import { createAccommodations } from './0016-create-accommodations.ts'
 import { createAssignments } from './0017-create-assignments.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 import { createCertificates } from './0019-create-certificates.ts'
+import { createAssignmentGroups } from './0021-create-assignment-groups.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly SchemaMigration[] = [
   createAssignments,
   createGradebook,
   createCertificates,
+  createAssignmentGroups,
 ]

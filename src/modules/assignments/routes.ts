@@ -2,6 +2,7 @@ import type { Authentication } from '#modules/auth/index.ts'
 import type { Server } from '#platform/http/server.ts'
 import { assignmentRoutes } from './assignment/routes.ts'
 import { gradingRoutes } from './grading/routes.ts'
+import { groupRoutes } from './group/routes.ts'
 import type { Assignments } from './service.ts'
 import { submissionRoutes } from './submission/routes.ts'
 
@@ -16,4 +17,5 @@ export async function assignmentsRoutes(app: Server, deps: AssignmentsRoutesDeps
   await app.register(assignmentRoutes, deps)
   await app.register(submissionRoutes, deps)
   await app.register(gradingRoutes, deps)
+  await app.register(groupRoutes, deps)
 }

@@ -7,6 +7,7 @@ import type { AssignmentsDeps } from './deps.ts'
 import { createGrading } from './grading/grading.ts'
 import { createListing } from './grading/listing.ts'
 import { createPublishing } from './grading/publishing.ts'
+import { createGrouping } from './group/grouping.ts'
 import { createHandingIn } from './submission/handing-in.ts'
 import { createLateness, type Lateness } from './submission/lateness.ts'
 import { createSubmissionReading } from './submission/reading.ts'
@@ -23,6 +24,7 @@ export function createAssignments(deps: AssignmentsDeps) {
     ...createSubmissionReading(deps),
     ...createGrading(deps, publishing),
     ...createListing(deps),
+    ...createGrouping(deps),
     deadlines: deadlinesOf(lateness),
   }
 }

@@ -60,6 +60,8 @@ export interface AssignmentsDatabase {
     lesson_id: string
     course_id: string
     enrollment_id: string
+    /** The group it was handed in for. */
+    group_id: string | null
     /** Of the version that counts, from 1. */
     latest_number: number
     /** Of that version. */
@@ -83,6 +85,16 @@ export interface AssignmentsDatabase {
     /** From then on its student sees the grade. Null: a draft. */
     released_at: string | null
     version: Generated<number>
+  }
+  assignment_group: {
+    id: string
+    lesson_id: string
+    title: string
+  }
+  assignment_group_member: {
+    group_id: string
+    lesson_id: string
+    enrollment_id: string
   }
   submission_version: {
     submission_id: string

@@ -63,6 +63,7 @@ function toSubmissionPart(assignment: AssignmentRow, row: RosterRow): Submission
   const result = resultOf(assignment, { points, late_days })
   return {
     id,
+    groupId: row.group_id,
     state: row.is_waiting ? 'waiting' : row.released_at === null ? 'graded' : 'released',
     number: latest_number,
     submittedAt: submitted_at,

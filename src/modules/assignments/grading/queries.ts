@@ -47,6 +47,7 @@ export function selectSubmissionRoster(
       'enrollment.user_id',
       'user_account.full_name',
       'submission.id',
+      'submission.group_id',
       'submission.latest_number',
       'submission.submitted_at',
       'submission.late_days',

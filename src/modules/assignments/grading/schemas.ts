@@ -28,6 +28,9 @@ export const GradeBody = Type.Object(
     fileIds: Type.Optional(
       Type.Array(id, { maxItems: 20, uniqueItems: true, description: 'Files that I have uploaded, as feedback.' }),
     ),
+    wholeGroup: Type.Optional(
+      Type.Boolean({ description: 'false: this student only, not all for whom it was handed in. Default: true.' }),
+    ),
     release: Type.Optional(
       Type.Boolean({
         description:
@@ -74,6 +77,7 @@ export const SubmissionEntry = Type.Object(
     submission: Type.Union([
       Type.Object({
         id,
+        groupId: submissionFields.groupId,
         state: submissionFields.state,
         number: submissionFields.number,
         submittedAt: submissionFields.submittedAt,

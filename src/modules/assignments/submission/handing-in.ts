@@ -12,6 +12,7 @@ import type { AssignmentRow } from '../assignment/queries.ts'
 import { lateDaysOf, ruleOf } from '../assignment/rule.ts'
 import type { AssignmentsDeps } from '../deps.ts'
 import { accessLesson, requireOpen, requireSetUp } from '../gate.ts'
+import { selectGroupMembers, selectGroupOf } from '../group/queries.ts'
 import { submissionsTotal } from '../metrics.ts'
 import { notOpenYet, submissionsClosed, tooManyVersions } from '../problems.ts'
 import {
@@ -52,7 +53,8 @@ export function createHandingIn({ db, metrics, now, newId }: AssignmentsDeps) {
       await shareCourse(tx, lesson.course_id)
       const assignment = await requireSetUp(tx, lessonId)
       const content = contentOf(input, assignment)
-      const enrollment = await lockOwnEnrollment(tx, caller, assignment.course_id, at)
+      const groupId = await selectGroupOf(tx, lessonId, caller.userId)
+      const { enrollment, mates } = await lockEnrollments(tx, caller, assignment, groupId, at)
       const present = await lockSubmissionOfEnrollment(tx, lessonId, enrollment.id)
       if (present) {
         const same = await receiptOfSame(tx, present, content)
@@ -61,21 +63,29 @@ export function createHandingIn({ db, metrics, now, newId }: AssignmentsDeps) {
       }
       const deadline = await deadlineOf(tx, assignment, caller.userId)
       if (!present?.reopened_at) requireInTime(assignment, deadline, at)
-      await handOver(tx, caller, assignment, content)
-      return { receipt: await store(tx, { assignment, enrollment, present, deadline, content, at }), isNew: true }
+      await handOver(tx, caller, assignment, content, present)
+      const given = { assignment, groupId, content, by: caller.userId, at }
+      const receipt = await store(tx, { ...given, enrollment, present, deadline })
+      for (const mate of mates) {
+        const mates = await lockSubmissionOfEnrollment(tx, lessonId, mate.id)
+        const own = await deadlineOf(tx, assignment, mate.user_id)
+        await store(tx, { ...given, enrollment: mate, present: mates, deadline: own })
+      }
+      return { receipt, isNew: true }
     })
     if (result.isNew) count({ timing: result.receipt.lateDays > 0 ? 'late' : 'on-time' })
     return result
   }
 
   async function store(tx: Tx, given: Given): Promise<SubmissionReceipt> {
-    const { assignment, enrollment, present, deadline, content, at } = given
+    const { assignment, groupId, enrollment, present, deadline, content, by, at } = given
     const submittedAt = at.toISOString()
     // Whom staff have asked to hand in again is not later for it than he was before.
     const lateFrom = present?.reopened_at ? present.late_from_at : submittedAt
     const lateDays = lateDaysOf(deadline.dueAt, lateFrom)
     const number = (present?.latest_number ?? 0) + 1
     const values = {
+      group_id: groupId ?? null,
       latest_number: number,
       submitted_at: submittedAt,
       late_from_at: lateFrom,
@@ -90,7 +100,7 @@ export function createHandingIn({ db, metrics, now, newId }: AssignmentsDeps) {
       await insertSubmission(tx, { id, lesson_id, course_id, enrollment_id: enrollment.id, ...values })
     }
     const version = { submission_id: id, number, body: content.text, submitted_at: submittedAt }
-    await insertVersion(tx, { ...version, submitted_by: enrollment.user_id }, content.fileIds)
+    await insertVersion(tx, { ...version, submitted_by: by }, content.fileIds)
     return { submissionId: id, number, submittedAt, lateDays, fileIds: [...content.fileIds] }
   }
 
@@ -99,6 +109,10 @@ export function createHandingIn({ db, metrics, now, newId }: AssignmentsDeps) {
 
 interface Given {
   readonly assignment: AssignmentRow
+  /** The group it is handed in for. */
+  readonly groupId: string | undefined
+  readonly by: string
+  /** Of the caller, or of a member of his group. */
   readonly enrollment: EnrollmentRow
   readonly present: SubmissionRow | undefined
   readonly deadline: Deadline
@@ -118,12 +132,21 @@ function contentOf({ text = '', fileIds = [] }: HandInBody, assignment: Assignme
   return { text, fileIds }
 }
 
-async function lockOwnEnrollment(tx: Tx, caller: Principal, courseId: string, at: Date): Promise<EnrollmentRow> {
-  const [locked] = await lockEnrollmentsOf(tx, courseId, [caller.userId])
-  if (!locked) throw enrollmentNeeded({ courseId })
-  const enrollment = asOf(locked, at)
+/** Locks the caller's enrollment and those of his group, in the order that is the same for everybody. */
+async function lockEnrollments(
+  tx: Tx,
+  caller: Principal,
+  { lesson_id, course_id: courseId }: AssignmentRow,
+  groupId: string | undefined,
+  at: Date,
+): Promise<{ enrollment: EnrollmentRow; mates: EnrollmentRow[] }> {
+  const members = groupId === undefined ? [] : await selectGroupMembers(tx, lesson_id, groupId)
+  const userIds = [caller.userId, ...members.map((member) => member.user_id)]
+  const locked = (await lockEnrollmentsOf(tx, courseId, [...new Set(userIds)])).map((row) => asOf(row, at))
+  const enrollment = locked.find((row) => row.user_id === caller.userId)
+  if (!enrollment) throw enrollmentNeeded({ courseId })
   if (enrollment.status !== 'active') throw enrollmentNotActive({ status: enrollment.status })
-  return enrollment
+  return { enrollment, mates: locked.filter((row) => row !== enrollment && row.status === 'active') }
 }
 
 async function deadlineOf(tx: Tx, assignment: AssignmentRow, userId: string): Promise<Deadline> {
@@ -150,8 +173,18 @@ async function receiptOfSame(
   return { submissionId, number: latest.number, submittedAt, lateDays, fileIds: [...fileIds] }
 }
 
-async function handOver(tx: Tx, caller: Principal, assignment: AssignmentRow, { fileIds }: Content): Promise<void> {
-  const refused = await handOverFiles(tx, { userId: caller.userId, courseId: assignment.course_id, fileIds })
+/** Files of earlier versions are handed over already, whoever of the group has uploaded them. */
+async function handOver(
+  tx: Tx,
+  caller: Principal,
+  assignment: AssignmentRow,
+  { fileIds }: Content,
+  present: SubmissionRow | undefined,
+): Promise<void> {
+  const known = new Set(present && (await selectVersions(tx, present.id)).flatMap((version) => version.fileIds))
+  const added = fileIds.filter((id) => !known.has(id))
+  const courseId = assignment.course_id
+  const refused = await handOverFiles(tx, { userId: caller.userId, courseId, fileIds: added })
   if (refused.length === 0) return
   throw invalidRequest({
     errors: refused.map((id) => ({

@@ -34,6 +34,15 @@ export function selectSubmissionOf(
     .executeTakeFirst()
 }
 
+/** What was handed in for one group, each member's own. */
+export function selectGroupSubmissions(db: Executor, lessonId: string, groupId: string): Promise<SignedSubmission[]> {
+  return signedSubmissions(db)
+    .where('submission.lesson_id', '=', lessonId)
+    .where('submission.group_id', '=', groupId)
+    .orderBy('submission.id')
+    .execute()
+}
+
 /** The submission, and nobody else changes it until the transaction ends. Lock its enrollment before. */
 export function lockSubmission(tx: Executor, id: string): Promise<SubmissionRow | undefined> {
   return lockRow(tx, tx.selectFrom('submission').selectAll().where('id', '=', id)).executeTakeFirst()

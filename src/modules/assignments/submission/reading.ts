@@ -79,6 +79,7 @@ export function toSummary(row: SignedSubmission, { isStaff }: { isStaff: boolean
     courseId: row.course_id,
     enrollmentId: row.enrollment_id,
     student: { id: row.user_id, fullName: row.full_name },
+    groupId: row.group_id,
     state: stateOf(row, isStaff),
     number: row.latest_number,
     submittedAt: row.submitted_at,

@@ -70,6 +70,7 @@ export const submissionFields = {
   courseId: id,
   enrollmentId: id,
   student: Type.Object({ id, fullName: Type.String() }),
+  groupId: nullable(Type.String({ format: 'uuid', description: 'The group it was handed in for; null: for one.' })),
   state: State,
   number,
   submittedAt: time,
