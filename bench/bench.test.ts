@@ -46,3 +46,15 @@ test('a wrong option ends with exit code 2 and says what is right', async (t) =>
   assert.equal(exitCode, 2)
   assert.match(stderr, /--database must be sqlite or postgres/)
 })
+
+test('a tiny quiz day loses nothing and says so', { timeout: 120_000 }, async (t) => {
+  const options = ['--database', 'sqlite', '--students', '8', '--minutes', '0.05', '--start-seconds', '1']
+  const script = join(import.meta.dirname, 'quiz-day.ts')
+  const child = spawn(process.execPath, [script, ...options, '--save-seconds', '0.5'])
+  t.after(() => child.kill('SIGKILL'))
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [students, , saves, , , , , failures, lost] = /^\| 8 .*$/m.exec(stdout)?.[0].split(' | ') ?? []
+  assert.equal(students, '| 8', stderr)
+  assert.ok(Number(saves) >= 8 * 5, stdout)
+  assert.deepEqual([failures, lost], ['0', '0'], stdout)
+})

@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import { dialectOfDatabase } from '#platform/database/dialect.ts'
 import type { Database } from '../../src/database.ts'
 import { processorSeconds, residentMegabytes } from '../machine.ts'
 import type { Stage } from '../stage.ts'
@@ -23,6 +24,8 @@ export interface Day {
   readonly savesPerSecond: number
   /** Processor time of the server for everything, for each save, in microseconds. */
   readonly processorMicroseconds: number | undefined
+  /** The same of the sessions of PostgreSQL. */
+  readonly databaseMicroseconds: number | undefined
   readonly residentMegabytes: number | undefined
   /** By status; 0: no answer. */
   readonly failures: ReadonlyMap<number, number>
@@ -52,12 +55,14 @@ export async function quizDay(stage: Stage, db: Kysely<Database>, students: numb
   }
   const pid = stage.product.pid()
   const before = processorSeconds(pid)
+  const database = await databaseProcessor(db)
   await Promise.all(
     Array.from({ length: students }, (_, n) =>
       sitExam({ origin: stage.product.url, token: stage.context.token(n), quizId }, plan, seen),
     ),
   )
   const after = processorSeconds(pid)
+  const databaseSeconds = await database()
   return {
     students,
     starts: quantiles(seen.starts),
@@ -67,9 +72,25 @@ export async function quizDay(stage: Stage, db: Kysely<Database>, students: numb
     savesPerSecond: students / plan.saveSeconds,
     processorMicroseconds:
       before === undefined || after === undefined ? undefined : ((after - before) * 1e6) / seen.saves.length,
+    databaseMicroseconds: databaseSeconds === undefined ? undefined : (databaseSeconds * 1e6) / seen.saves.length,
     residentMegabytes: residentMegabytes(pid),
     failures: seen.failures,
     verdict: await verify(db, quizId, seen.receipts),
+  }
+}
+
+/** Gives a function that tells how much processor time the sessions of PostgreSQL have used since; SQLite has none. */
+async function databaseProcessor(db: Kysely<Database>): Promise<() => Promise<number | undefined>> {
+  if (dialectOfDatabase(db) === 'sqlite') return async () => undefined
+  const read = async () => {
+    const { rows } = await sql<{ pid: number }>`select pid from pg_stat_activity where datname is not null`.execute(db)
+    return new Map(rows.map(({ pid }) => [pid, processorSeconds(pid) ?? 0]))
+  }
+  const before = await read()
+  return async () => {
+    let seconds = 0
+    for (const [pid, used] of await read()) seconds += used - (before.get(pid) ?? 0)
+    return seconds
   }
 }
 
