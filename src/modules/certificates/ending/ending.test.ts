@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { auditActions } from '#support/audit.ts'
-import { certificatesOf, makeCertificate, setCertificates } from '#support/certificates.ts'
+import { certificatesOf, englishSettings, makeCertificate, setCertificates } from '#support/certificates.ts'
+import { addStaff } from '#support/gradebook.ts'
 import { createHarness, mailsTo } from '#support/harness.ts'
 
 describe('POST /certificates/:number/revoke', () => {
@@ -53,6 +54,17 @@ describe('POST /certificates/:number/revoke', () => {
       assert.equal((await owner.post(`/certificates/0000000000000001/${action}`, reason)).statusCode, 400)
     }
     assert.equal((await certificatesOf(student))[0].status, 'valid')
+  })
+
+  test('403 for a teaching assistant, who may see and download all the same', async (t) => {
+    const harness = await createHarness(t)
+    const { owner, courseId, number } = await makeCertificate(harness)
+    const assistant = await addStaff(harness, owner, courseId, 'teaching-assistant')
+    assert.equal((await assistant.get(`/courses/${courseId}/certificates`)).json().items.length, 1)
+    assert.equal((await assistant.get(`/certificates/${number}/document`)).statusCode, 200)
+    assert.equal((await assistant.get(`/courses/${courseId}/certificate-settings`)).statusCode, 200)
+    assert.equal((await assistant.post(`/certificates/${number}/revoke`, { reason: 'No.' })).statusCode, 403)
+    assert.equal((await assistant.put(`/courses/${courseId}/certificate-settings`, englishSettings)).statusCode, 403)
   })
 })
 
