@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { observabilityFiles } from '../ops/observability/files.ts'
+import { exporterMetrics, metricUses } from '../ops/observability/uses.ts'
 import { describeProduct } from '../src/commands/describe-product.ts'
 import { metricsReference } from '../src/commands/metrics-reference.ts'
 import { configurationReference, environmentExample } from '../src/config-reference.ts'
@@ -23,7 +24,7 @@ async function generatedFiles(): Promise<Record<string, string>> {
     '.env.example': environmentExample(),
     '.env.production.example': productionExample(),
     'docs/reference/configuration.md': configurationReference(),
-    'docs/reference/metrics.md': metricsReference(metrics),
+    'docs/reference/metrics.md': metricsReference(metrics, exporterMetrics(), metricUses()),
     ...observabilityFiles(),
     'postman/lms-backend.postman_collection.json': await postmanCollection(openApi),
     'postman/local.postman_environment.json': postmanEnvironment(),
