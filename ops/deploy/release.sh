@@ -2,7 +2,10 @@
 # What is deployed: a checked archive or this folder, and the image made of it.
 
 # What a release consists of.
-readonly RELEASE_PARTS=(Dockerfile .dockerignore .npmrc package.json package-lock.json src ops scripts docker-compose.prod.yml .env.production.example)
+readonly RELEASE_PARTS=(
+  Dockerfile .dockerignore .npmrc package.json package-lock.json src ops scripts
+  docker-compose.prod.yml docker-compose.observability.yml .env.production.example
+)
 
 # With --archive: checks it, unpacks it, and lets the deploy that came with it take over.
 unpack_archive() {

@@ -151,10 +151,15 @@ finish_release() {
 # What a person calls by hand, of the release that serves.
 install_files() {
   local name
-  for name in docker-compose.prod.yml .env.production.example; do
+  for name in docker-compose.prod.yml docker-compose.observability.yml .env.production.example; do
+    [[ -f "$1/$name" ]] || continue
     cp "$1/$name" "$APP_DIR/$name.new"
     replace_file "$APP_DIR/$name.new" "$APP_DIR/$name" 644
   done
+  # Mounted by the observability stack, whose containers are other users; in place, since the mount holds the folder.
+  mkdir -p "$APP_DIR/ops/observability"
+  cp -R "$1/ops/observability/." "$APP_DIR/ops/observability/"
+  chmod -R a+rX "$APP_DIR/ops/observability"
   upsert_env OPERATOR_IMAGE "$(image_of "$colour")"
   ln -sfn "releases/$release" "$APP_DIR/current.new"
   mv -fT "$APP_DIR/current.new" "$APP_DIR/current"

@@ -13,6 +13,7 @@ const parts = [
   'ops',
   'scripts',
   'docker-compose.prod.yml',
+  'docker-compose.observability.yml',
   '.env.production.example',
 ]
 
