@@ -99,6 +99,6 @@ prune_releases() {
     docker image rm "$(project)-backend:$tag" >/dev/null 2>&1 || true
     rm -rf "$APP_DIR/releases/${tag:?}"
   done < <(docker image ls --format '{{.Tag}}' "$(project)-backend")
-  docker image prune --force >/dev/null
+  docker image prune --force --filter 'label=org.opencontainers.image.title=LMS Backend' >/dev/null
   find "$APP_DIR/incoming" -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} + 2>/dev/null || true
 }

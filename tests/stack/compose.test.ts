@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { docker, root } from './docker.ts'
+import { docker, root, run } from './docker.ts'
 
 interface Service {
   readonly image: string
@@ -102,6 +102,13 @@ describe('the stack of production', () => {
   test('images have exact tags', () => {
     for (const [name, { image }] of each()) assert.match(image, /:(?!latest$)[\w.-]+$/, name)
   })
+})
+
+test('shellcheck finds nothing in the deploy', async () => {
+  const { code, stdout } = await run('shellcheck', ['-ax', 'scripts/deploy_azure_vm.sh']).catch((error) => {
+    throw new Error(`shellcheck is needed, a package of every distribution: ${error.message}`)
+  })
+  assert.equal(code, 0, stdout)
 })
 
 test('the stack of development is one that Compose understands', async () => {
