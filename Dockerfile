@@ -28,7 +28,7 @@ EXPOSE 8000
 ENTRYPOINT ["node", "/app/src/main.ts"]
 CMD ["serve"]
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 CMD ["node", "/app/ops/image/check-health.ts"]
+HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["node", "/app/ops/image/check-health.ts"]
 
 # Last, so that two releases share every layer that is the same.
 ARG VERSION=0.0.0
