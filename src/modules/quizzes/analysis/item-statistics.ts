@@ -1,12 +1,18 @@
-import type { Decimal } from '#platform/decimal/decimal.ts'
-
-/** What one student earned for one question, and in the whole attempt it belongs to. */
-export interface ItemScore {
-  readonly points: Decimal
-  readonly pointsPossible: Decimal
-  /** Of the whole attempt, this question included. */
-  readonly totalPoints: Decimal
-  readonly totalPossible: Decimal
+/**
+ * What is summed up over the answers to one question. `item` is the share of its points that an answer earned, `rest`
+ * the share that the rest of its attempt earned; the four sums with `rest` are over the answers that have a rest.
+ */
+export interface ItemSums {
+  /** Answers. */
+  readonly n: number
+  readonly itemSum: number
+  /** Answers whose attempt asked something else, too. */
+  readonly pairs: number
+  readonly pairedItemSum: number
+  readonly restSum: number
+  readonly itemSquares: number
+  readonly restSquares: number
+  readonly products: number
 }
 
 export interface ItemStatistics {
@@ -28,39 +34,24 @@ export interface ItemStatistics {
  * Classical and Modern Test Theory” (1986), chapter 14; the correction is S. Henrysson's, Psychometrika 28 (1963). The
  * rest is taken as a share and not as a sum because drawn questions give attempts different totals.
  */
-export function itemStatistics(scores: readonly ItemScore[]): ItemStatistics {
-  const counted = scores.filter(({ pointsPossible }) => pointsPossible > 0)
-  const shares = counted.map(({ points, pointsPossible }) => points / pointsPossible)
+export function itemStatistics(sums: ItemSums): ItemStatistics {
   return {
-    n: counted.length,
-    difficulty: shares.length === 0 ? null : rounded(mean(shares)),
-    discrimination: correlation(counted.flatMap(itemAndRest)),
+    n: sums.n,
+    difficulty: sums.n === 0 ? null : rounded(sums.itemSum / sums.n),
+    discrimination: correlation(sums),
   }
 }
 
-/** Pearson's correlation of pairs, rounded to four places; null where either side has no variance. */
-export function correlation(pairs: readonly (readonly [number, number])[]): number | null {
-  if (pairs.length < 2) return null
-  const [meanX, meanY] = [mean(pairs.map(([x]) => x)), mean(pairs.map(([, y]) => y))]
-  let [xy, xx, yy] = [0, 0, 0]
-  for (const [x, y] of pairs) {
-    xy += (x - meanX) * (y - meanY)
-    xx += (x - meanX) ** 2
-    yy += (y - meanY) ** 2
-  }
-  // Below this it is the rounding of equal numbers.
-  if (xx < 1e-12 || yy < 1e-12) return null
-  return rounded(xy / Math.sqrt(xx * yy))
-}
-
-function itemAndRest({ points, pointsPossible, totalPoints, totalPossible }: ItemScore): [number, number][] {
-  const restPossible = totalPossible - pointsPossible
-  // A quiz of one question has no rest to compare with.
-  return restPossible > 0 ? [[points / pointsPossible, (totalPoints - points) / restPossible]] : []
-}
-
-function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length
+/** Pearson's r from sums; null where either side has no variance. */
+function correlation({ pairs, pairedItemSum, restSum, itemSquares, restSquares, products }: ItemSums): number | null {
+  if (pairs < 2) return null
+  const itemVariance = pairs * itemSquares - pairedItemSum ** 2
+  const restVariance = pairs * restSquares - restSum ** 2
+  // Both are shares from 0 to 1: what is this small is the rounding of sums of equal numbers.
+  const nothing = 1e-9 * pairs ** 2
+  if (itemVariance < nothing || restVariance < nothing) return null
+  const r = (pairs * products - pairedItemSum * restSum) / Math.sqrt(itemVariance * restVariance)
+  return rounded(Math.min(1, Math.max(-1, r)))
 }
 
 function rounded(number: number): number {

@@ -8,16 +8,24 @@ export interface OptionCount {
   readonly chosen: number
 }
 
+/** An answer, and how many gave it. */
+export interface AnswerCount {
+  readonly answer: unknown
+  readonly count: number
+}
+
 /** Whether answers to it choose from a few things that can be counted. */
 export function hasOptions({ type }: QuestionContent): boolean {
   return type === 'single-choice' || type === 'multiple-choice' || type === 'true-false'
 }
 
-/** How many answers chose which option; null for questions without options. What is no answer to it counts as none. */
-export function countOptions(content: QuestionContent, answers: readonly unknown[]): OptionCount[] | null {
+/** How many chose which option; null for questions without options. What is no answer to it counts as none. */
+export function countOptions(content: QuestionContent, answers: readonly AnswerCount[]): OptionCount[] | null {
   if (!hasOptions(content)) return null
-  const chosen = new Map<unknown, number>()
-  for (const choice of answers.flatMap(choicesOf)) chosen.set(choice, (chosen.get(choice) ?? 0) + 1)
+  const chosen = new Map<string, number>()
+  for (const { answer, count } of answers) {
+    for (const choice of choicesOf(answer)) chosen.set(choice, (chosen.get(choice) ?? 0) + count)
+  }
   return optionsOf(content).map((option) => ({ ...option, chosen: chosen.get(option.id) ?? 0 }))
 }
 

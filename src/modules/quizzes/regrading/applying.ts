@@ -18,7 +18,7 @@ import { selectEnrollmentsAsked, selectRegrade, updateRegrade } from './queries.
 type Tx = Kysely<Database>
 
 /** Students of one batch, all locked until it is committed. */
-const BATCH = 50
+const BATCH = 20
 
 export function createApplying(
   { db, now, newId }: Pick<QuizzesDeps, 'db' | 'now' | 'newId'>,
