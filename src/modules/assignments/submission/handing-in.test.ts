@@ -148,6 +148,10 @@ describe('files that are handed in', () => {
     const content = { fileId: file.id }
     const lesson = await owner.post(`/modules/${module_id}/lessons`, { type: 'file', title: 'Theft', content })
     assert.equal(lesson.json().errors[0].pointer, '/body/content/fileId')
+    const source = { format: 'markdown', source: `See /files/${file.id}` }
+    const page = { type: 'page', title: 'Look', content: source, status: 'published' }
+    assert.equal((await owner.post(`/modules/${module_id}/lessons`, page)).statusCode, 201)
+    assert.equal((await other.get(`/files/${file.id}`)).statusCode, 404, 'though a page mentions it')
 
     const { body } = await owner.get(`/submissions/${handedIn.json().submissionId}`)
     assert.match(body, /"name":"essay.pdf"/)
