@@ -100,7 +100,9 @@ describe('GET /courses/:courseId/analytics', () => {
     const student = await harness.signUp('student')
     await enroll(student, courseId)
     const [stranger, administrator] = [await harness.signUp('instructor'), await harness.signUp('administrator')]
-    for (const path of ['', '/daily', '/lessons'].map((part) => `/courses/${courseId}/analytics${part}`)) {
+    for (const path of ['', '/daily', '/lessons', '/attention'].map(
+      (part) => `/courses/${courseId}/analytics${part}`,
+    )) {
       assert.equal((await stranger.get(path)).statusCode, 404)
       assert.equal((await student.get(path)).statusCode, 404)
       assert.equal((await administrator.get(path)).statusCode, 200)
@@ -199,5 +201,39 @@ describe('GET /courses/:courseId/analytics/daily and /lessons', () => {
     )
     const course = (await (await harness.signIn(owner)).get(`/courses/${courseId}/analytics`)).json()
     assert.equal(course.needsAttention, 3)
+  })
+})
+
+describe('GET /courses/:courseId/analytics/attention', () => {
+  test('200 exactly those whom the count means, longest silent first, a page at a time', async (t) => {
+    const { harness, owner } = await createSchool(t)
+    const { courseId, lessonIds } = await makeCourse(owner, { lessons: [{}, {}] })
+    const [never, early, done, late, left] = await signUpMany(harness, 5)
+    assert.ok(never && early && done && late && left)
+    await enroll(never, courseId)
+    await left.post(`/enrollments/${await enroll(left, courseId)}/withdraw`)
+    await complete(done, await enroll(done, courseId), ...lessonIds)
+    const [earlyId, lateId] = [await enroll(early, courseId), await enroll(late, courseId)]
+    harness.clock.advance({ minutes: 5 })
+    await complete(early, earlyId, lessonIds[0] ?? '')
+    harness.clock.advance({ days: 10 })
+    await complete(await harness.signIn(late), lateId, lessonIds[0] ?? '')
+    harness.clock.advance({ days: 5 })
+    const staff = await harness.signIn(owner)
+    const path = `/courses/${courseId}/analytics/attention`
+    const first = (await staff.get(`${path}?limit=1`)).json()
+    const second = (await staff.get(`${path}?limit=1&cursor=${first.nextCursor}`)).json()
+    const silent = [...first.items, ...second.items]
+    assert.deepEqual(
+      silent.map((one) => [one.user.id, one.percent, one.lastActivityAt === null]),
+      [
+        [never.userId, 0, true],
+        [early.userId, 50, false],
+      ],
+    )
+    assert.equal(second.nextCursor, null)
+    await count(harness)
+    assert.equal((await staff.get(`/courses/${courseId}/analytics`)).json().needsAttention, silent.length)
+    assert.equal((await staff.get(`${path}?cursor=WzFd`)).statusCode, 400)
   })
 })

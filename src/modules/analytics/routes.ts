@@ -5,9 +5,11 @@ import { PageQuery } from '#platform/http/pagination.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import type { Database } from '../../database.ts'
+import { listAttention } from './reading/attention.ts'
 import { readCourseAnalytics, readCourseDays, readCourseLessons } from './reading/course.ts'
 import { readSystem, readTeaching } from './reading/overviews.ts'
 import {
+  AttentionPage,
   CourseAnalytics,
   CourseDays,
   CourseLessons,
@@ -27,6 +29,7 @@ const tags = ['analytics']
 export async function analyticsRoutes(app: Server, deps: AnalyticsRoutesDeps): Promise<void> {
   deps.authentication.signedIn(app)
   await app.register(ofCourse, deps)
+  await app.register(ofStudents, deps)
   await app.register(ofTeaching, deps)
   await app.register(ofSystem, deps)
 }
@@ -75,6 +78,26 @@ async function ofCourse(app: Server, { db, now }: AnalyticsRoutesDeps): Promise<
     },
     async (request, reply) =>
       reply.send(await readCourseLessons(db, principalOf(request), request.params.courseId, now())),
+  )
+}
+
+async function ofStudents(app: Server, { db, now }: AnalyticsRoutesDeps): Promise<void> {
+  app.get(
+    '/courses/:courseId/analytics/attention',
+    {
+      schema: {
+        operationId: 'listSilentStudents',
+        summary: 'List the students of a course who need attention, those silent for longest first, as staff',
+        description:
+          'Active students who have not completed the course and have done nothing in it for 14 days, as they are at this moment.',
+        tags,
+        params: CourseParams,
+        querystring: PageQuery,
+        response: { 200: AttentionPage, ...problemResponses(courseNotFound) },
+      },
+    },
+    async (request, reply) =>
+      reply.send(await listAttention(db, principalOf(request), request.params.courseId, request.query, now())),
   )
 }
 

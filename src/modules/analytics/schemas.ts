@@ -92,6 +92,20 @@ export const CourseLessons = Type.Object(
 )
 export type CourseLessons = Static<typeof CourseLessons>
 
+export const AttentionPage = Page(
+  Type.Object(
+    {
+      enrollmentId: id,
+      user: Type.Object({ id, fullName: Type.String(), email: Type.String() }),
+      percent: count,
+      enrolledAt: Type.String({ format: 'date-time' }),
+      lastActivityAt: nullable(Type.String({ format: 'date-time', description: 'Null: has not begun.' })),
+    },
+    { $id: 'SilentStudent' },
+  ),
+)
+export type AttentionPage = Static<typeof AttentionPage>
+
 export const TaughtCourse = Type.Object(
   {
     courseId: id,

@@ -16,7 +16,7 @@ import {
 type Executor = Kysely<Database>
 
 /** The statistics of a course are for those who see its roster; everybody else learns nothing of them. */
-async function requireRoster(db: Executor, caller: Principal, courseId: string, now: Date): Promise<void> {
+export async function requireRoster(db: Executor, caller: Principal, courseId: string, now: Date): Promise<void> {
   const { standing } = await accessCourse(db, caller, { id: courseId }, now)
   if (!may(standing, 'see-roster')) throw courseNotFound({ course: courseId })
 }
