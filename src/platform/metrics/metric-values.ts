@@ -60,8 +60,8 @@ export abstract class Values<C> implements MetricValues {
 
 export interface CounterCell {
   readonly labels: LabelValues
-  /** How its line begins. */
-  readonly start: string
+  /** How its line begins; made at the first scrape: most processes of tests never see one, and starts are quicker. */
+  start?: string
   value: number
 }
 
@@ -69,7 +69,7 @@ export class CounterValues extends Values<CounterCell> {
   override readonly type = 'counter'
 
   protected override create(labels: LabelValues): CounterCell {
-    return { labels, start: this.name + labelText(labels), value: 0 }
+    return { labels, value: 0 }
   }
 
   override get() {
@@ -79,7 +79,10 @@ export class CounterValues extends Values<CounterCell> {
 
   override lines(): string {
     let text = ''
-    for (const { start, value } of this.cells.values()) text += `${start} ${value}\n`
+    for (const cell of this.cells.values()) {
+      cell.start ??= this.name + labelText(cell.labels)
+      text += `${cell.start} ${cell.value}\n`
+    }
     return text
   }
 }
@@ -88,8 +91,8 @@ export interface HistogramCell {
   readonly labels: LabelValues
   /** Observations by bucket, not added up; the last is beyond every bound. */
   readonly counts: number[]
-  /** How the line of each bucket begins, then those of the sum and the count. */
-  readonly starts: readonly string[]
+  /** How the line of each bucket begins, then those of the sum and the count; made at the first scrape. */
+  starts?: readonly string[]
   sum: number
 }
 
@@ -103,12 +106,15 @@ export class HistogramValues extends Values<HistogramCell> {
   }
 
   protected override create(labels: LabelValues): HistogramCell {
-    const starts = [
+    return { labels, counts: new Array(this.#bounds.length + 1).fill(0), sum: 0 }
+  }
+
+  #startsOf(labels: LabelValues): string[] {
+    return [
       ...[...this.#bounds, '+Inf'].map((bound) => `${this.name}_bucket${labelText({ le: String(bound), ...labels })}`),
       `${this.name}_sum${labelText(labels)}`,
       `${this.name}_count${labelText(labels)}`,
     ]
-    return { labels, counts: new Array(this.#bounds.length + 1).fill(0), starts, sum: 0 }
   }
 
   observe(cell: HistogramCell, value: number): void {
@@ -131,7 +137,10 @@ export class HistogramValues extends Values<HistogramCell> {
 
   override lines(): string {
     let text = ''
-    for (const { counts, starts, sum } of this.cells.values()) {
+    for (const cell of this.cells.values()) {
+      const { counts, sum } = cell
+      cell.starts ??= this.#startsOf(cell.labels)
+      const { starts } = cell
       let total = 0
       for (let i = 0; i < counts.length; i++) {
         total += counts[i] ?? 0
