@@ -9,6 +9,7 @@ import { createReport, type Report } from './report.ts'
 import { runPass } from './run-pass.ts'
 import { createScreen } from './screen.ts'
 import { type Selection, selectFiles } from './selection.ts'
+import { shareOut } from './shares.ts'
 import type { Coverage } from './test-events.ts'
 
 /** Per cent of the code lines of src that the in-process passes together must run. */
@@ -66,6 +67,10 @@ async function runMode(run: Run): Promise<void> {
     return
   }
   if (mode === 'postgres') return await runOnServers(run)
+  if (mode === 'quick') {
+    await runFiles(run, 'SQLite', shareOut(inProcess), {}, 'at once')
+    return
+  }
   const coverage = await runFiles(run, 'SQLite', [inProcess])
   if (mode === 'sqlite') checkCoverage(coverage, run)
 }
@@ -109,21 +114,20 @@ async function runAll(run: Run): Promise<void> {
 
 const isPartial = ({ paths, namePattern }: RunOptions): boolean => paths.length > 0 || namePattern !== undefined
 
-/** One pass: a process per group of files, one after the other. Returns what it covered. */
+/** One pass: a process per group of files. Returns what it covered. */
 async function runFiles(
   run: Run,
   name: string,
   groups: string[][],
   servers: NodeJS.ProcessEnv = {},
+  order: 'one after the other' | 'at once' = 'one after the other',
 ): Promise<Coverage> {
   const { options, report, signal } = run
   const filled = groups.filter((files) => files.length > 0)
   if (signal.aborted || (filled.length === 0 && isPartial(options))) return {}
   const pass = report.startPass(name)
-  const coverage: Coverage[] = []
-  for (const files of filled) {
-    if (signal.aborted) break
-    const covered = await runPass({
+  const runGroup = (files: string[]): Promise<Coverage> =>
+    runPass({
       files,
       namePattern: options.namePattern,
       coverage: ['sqlite', 'all'].includes(options.mode) && !isPartial(options),
@@ -133,8 +137,9 @@ async function runFiles(
       onOutput: report.print,
       signal,
     })
-    coverage.push(covered)
-  }
+  const coverage: Coverage[] = []
+  if (order === 'at once') coverage.push(...(await Promise.all(filled.map(runGroup))))
+  else for (const files of filled) if (!signal.aborted) coverage.push(await runGroup(files))
   if (signal.aborted) return {}
   const { passed, failed, skipped } = pass.end()
   if (passed + failed + skipped === 0 && options.namePattern === undefined) report.problem(`${name}: no test ran.`)

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { eventually } from '#support/eventually.ts'
@@ -30,6 +30,16 @@ describe('quick', () => {
     assert.equal(lastLine, '1 passed, 1 failed')
     assert.equal(exitCode, 1)
     assert.match(output, /sums\n\s+src\/b\.test\.ts:3\n\s+AssertionError.*\n\s*\n\s+2 !== 3/)
+  })
+
+  test('deals many files out to the processors, and runs each once', async (t) => {
+    const source = `import { test } from 'node:test'\ntest('tells', () => console.log('ran in', process.pid))\n`
+    const files = Object.fromEntries(Array.from({ length: 31 }, (_, n) => [`src/file-${n}.test.ts`, source]))
+    const { lastLine, output } = await runIn(project(t, files), 'quick')
+    assert.equal(lastLine, '31 passed, 0 failed')
+    const processes = [...output.matchAll(/ran in (\d+)/g)].map((match) => match[1])
+    assert.equal(processes.length, 31)
+    assert.equal(new Set(processes).size, Math.min(2, availableParallelism()))
   })
 
   const faults = {
