@@ -78,7 +78,7 @@ function summary({ rows, people }: Demo): string {
   const logins = [people.administrator, people.instructors[0], people.students[0]].flatMap((account) =>
     account ? [`  ${account.role.padEnd(14)} ${account.email}`] : [],
   )
-  return `The demo is ready: ${rows.course.length} courses, ${rows.user_account.length} people, ${rows.enrollment.length} enrollments, ${rows.lesson_progress.length} lessons begun, ${rows.review.length} reviews.
+  return `The demo is ready: ${rows.course.length} courses, ${rows.user_account.length} people, ${rows.enrollment.length} enrollments, ${rows.lesson_progress.length} lessons begun, ${rows.attempt.length} attempts at quizzes, ${rows.submission.length} texts handed in, ${rows.review.length} reviews.
 
 Log in with the password ${PASSWORD} as
 ${logins.join('\n')}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createPasswords } from '#modules/auth/index.ts'
 import { outlineChanged } from '#modules/courses/index.ts'
+import { formatDecimal } from '#platform/decimal/decimal.ts'
 import { enqueueAll } from '#platform/jobs/outbox.ts'
 import { createHarness, type Harness, testConfig } from '#support/harness.ts'
 import { openStorage } from '../adapters.ts'
@@ -103,6 +104,71 @@ describe('the demo', () => {
     assert.equal(file.rawPayload.length, rows.stored_file[0]?.size_bytes)
   })
 
+  test('has attempts, hand-ins and grades that add up, and lessons that are complete because of them', () => {
+    const { rows } = createDemo(wishes)
+    assert.ok(rows.attempt.length > 50 && rows.submission.length > 10, `${rows.attempt.length} attempts`)
+    const answersOf = Map.groupBy(rows.attempt_answer, (row) => row.attempt_id)
+    for (const { id, points, points_possible, is_passed, started_at, submitted_at } of rows.attempt) {
+      const answers = answersOf.get(id) ?? []
+      const earned = answers.reduce((sum, row) => sum + (row.points ?? 0), 0)
+      assert.deepEqual([points, is_passed], [earned, earned * 10 >= points_possible * 6])
+      const saved = answers.map((row) => row.saved_at ?? '').sort()
+      assert.ok(started_at <= (saved[0] ?? '') && (saved.at(-1) ?? '') <= (submitted_at ?? ''))
+    }
+    const itemOf = new Map(rows.grade_item.map((row) => [row.source_id, row.id]))
+    const gradeOf = new Map(rows.grade.map((row) => [`${row.enrollment_id} ${row.item_id}`, row]))
+    for (const { quiz_id, enrollment_id } of rows.attempt) {
+      const attempts = rows.attempt.filter((row) => row.quiz_id === quiz_id && row.enrollment_id === enrollment_id)
+      const grade = gradeOf.get(`${enrollment_id} ${itemOf.get(quiz_id)}`)
+      assert.equal(grade?.points, Math.max(...attempts.map((row) => row.points ?? 0)))
+    }
+    const lessonOf = new Map(rows.quiz.map((row) => [row.id, row.lesson_id]))
+    const passed = [
+      ...rows.attempt.filter((row) => row.is_passed).map((row) => `${row.enrollment_id} ${lessonOf.get(row.quiz_id)}`),
+      ...rows.submission
+        .filter((row) => (row.points ?? 0) >= 100_000)
+        .map((row) => `${row.enrollment_id} ${row.lesson_id}`),
+    ]
+    const pass = new Set(rows.lesson.filter((row) => row.completion_rule === 'pass').map(({ id }) => id))
+    const complete = rows.lesson_progress.filter((row) => row.completed_at && pass.has(row.lesson_id))
+    assert.deepEqual(passed.sort(), complete.map((row) => `${row.enrollment_id} ${row.lesson_id}`).sort())
+    for (const grade of rows.grade) {
+      const events = rows.grade_event.filter(
+        (row) => row.enrollment_id === grade.enrollment_id && row.item_id === grade.item_id,
+      )
+      assert.equal(events.length, grade.version)
+      assert.equal(JSON.parse(events.at(-1)?.values_after ?? '{}').points, formatDecimal(grade.points ?? 0))
+    }
+  })
+
+  test('200 for gradebooks, attempts and hand-ins, as their owner and their student see them', async (t) => {
+    const harness = await createHarness(t)
+    const { rows, people } = await fill(harness)
+    const quiz = rows.quiz.find(({ id }) => rows.attempt.some((row) => row.quiz_id === id))
+    const attempt = rows.attempt.find((row) => row.quiz_id === quiz?.id)
+    const staff = rows.course_staff.find((row) => row.course_id === quiz?.course_id && row.staff_role === 'owner')
+    const owner = await logIn(harness, people.instructors.find(({ id }) => id === staff?.user_id)?.email)
+    const student = await logIn(harness, people.students.find(({ id }) => id === attempt?.student_id)?.email)
+    const ok = async (path: string, headers: { authorization: string }) => {
+      const response = await harness.visitor.get(path, headers)
+      assert.equal(response.statusCode, 200, `${path} ${response.body}`)
+      return response.json()
+    }
+    const { items } = await ok(`/courses/${quiz?.course_id}/gradebook?limit=500&withdrawn=true`, owner)
+    const mine = await ok(`/courses/${quiz?.course_id}/grades/me`, student)
+    const row = items.find((one: { enrollmentId: string }) => one.enrollmentId === attempt?.enrollment_id)
+    assert.ok(mine.current.percent !== null)
+    assert.deepEqual([row.current, row.final], [mine.current, mine.final])
+    assert.equal((await ok(`/attempts/${attempt?.id}`, student)).shown, 'solutions')
+    const journal = (await ok(`/attempts/${attempt?.id}/journal`, owner)).items
+    assert.deepEqual([journal[0].event, journal.at(-1).event], ['started', 'graded'])
+    await ok(`/quizzes/${quiz?.id}/item-analysis`, owner)
+    const submission = rows.submission[0]
+    const grader = await logIn(harness, people.administrator.email)
+    const seen = await ok(`/submissions/${submission?.id}`, grader)
+    assert.equal(seen.id, submission?.id)
+  })
+
   test('has a past in which nobody did what the product refuses', () => {
     const { rows } = createDemo(wishes)
     const now = wishes.now.toISOString()
@@ -110,6 +176,8 @@ describe('the demo', () => {
       ...rows.enrollment_event.map((row) => row.occurred_at),
       ...rows.audit_event.map((row) => row.occurred_at),
       ...rows.lesson_progress.map((row) => row.last_activity_at),
+      ...rows.attempt_event.map((row) => row.occurred_at),
+      ...rows.grade_event.map((row) => row.occurred_at),
     ]
     assert.deepEqual(
       moments.filter((moment) => moment > now),

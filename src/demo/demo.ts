@@ -1,3 +1,4 @@
+import { assessStudents } from './assessment/assess.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, officeHours, startOfDay } from './calendar.ts'
 import { createCatalogue, type DemoCourse } from './catalogue.ts'
 import { computingCourses } from './content/computing-courses.ts'
@@ -52,6 +53,7 @@ export function createDemo(wishes: DemoWishes): Demo {
   }
   for (const student of students) endHistory(random, student, now, rows)
   reviewCourses(random, now, rows)
+  assessStudents(random, now, rows)
   inOrderOfTime(rows)
   return { rows, people, files: filesOf(plans) }
 }
@@ -132,9 +134,20 @@ function isEnrolled(student: DemoStudent, course: DemoCourse): boolean {
   return student.enrollments.some((one) => one.course === course)
 }
 
+const ordered = [
+  'session',
+  'enrollment',
+  'enrollment_event',
+  'attempt',
+  'attempt_event',
+  'submission',
+  'grade_event',
+  'review',
+  'audit_event',
+] as const
+
 /** Ids are made in the order of the story of each person; tables hold them in the order of time. */
 function inOrderOfTime(rows: DemoRows): void {
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
-  for (const table of ['session', 'enrollment', 'enrollment_event', 'review', 'audit_event'] as const)
-    rows[table].sort(byId)
+  for (const table of ordered) rows[table].sort(byId)
 }
