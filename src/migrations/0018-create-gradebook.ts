@@ -3,7 +3,7 @@ import type { SchemaMigration } from '#platform/database/migrate.ts'
 export const createGradebook: SchemaMigration = {
   name: '0018-create-gradebook',
   // Points, weights and percentages are decimals: integers of ten-thousandths.
-  statements: ({ timestamp, json }) => [
+  statements: ({ timestamp, json }, dialect) => [
     // No row: the course grades as the product's defaults say.
     `create table grading_rule (
       course_id text primary key constraint grading_rule_course_id_fkey references course (id) on delete cascade,
@@ -72,5 +72,20 @@ export const createGradebook: SchemaMigration = {
     )`,
     `create index grade_event_enrollment_id_item_id_idx on grade_event (enrollment_id, item_id, id)`,
     `create index grade_event_item_id_idx on grade_event (item_id)`,
+    ...appendOnly[dialect],
+  ],
+}
+
+// The history settles disputes: not even a mistake in our own code can rewrite it.
+const appendOnly = {
+  sqlite: ['update', 'delete'].map(
+    (change) => `create trigger grade_event_no_${change} before ${change} on grade_event
+      begin select raise(abort, 'the history of grades is append-only'); end`,
+  ),
+  postgres: [
+    `create function refuse_grade_event_change() returns trigger language plpgsql as
+      $$ begin raise exception 'the history of grades is append-only'; end $$`,
+    `create trigger grade_event_append_only before update or delete or truncate on grade_event
+      for each statement execute function refuse_grade_event_change()`,
   ],
 }

@@ -64,6 +64,18 @@ describe('recordGrade', () => {
     assert.ok(Date.parse(second?.occurred_at ?? '') - Date.parse(first?.occurred_at ?? '') >= 5000)
   })
 
+  test('leaves a history that nothing changes or deletes any more', async (t) => {
+    const harness = await createHarness(t)
+    const { record } = await setUp(harness)
+    await record('7.5', 'Attempt 1 was submitted.')
+    await assert.rejects(harness.db.updateTable('grade_event').set({ reason: 'Other.' }).execute(), /append-only/)
+    await assert.rejects(harness.db.deleteFrom('grade_event').execute(), /append-only/)
+    assert.deepEqual(
+      (await historyOf(harness)).map(({ reason }) => reason),
+      ['Attempt 1 was submitted.'],
+    )
+  })
+
   test('null takes the grade back, with its penalty', async (t) => {
     const harness = await createHarness(t)
     const { record } = await setUp(harness)
