@@ -6,7 +6,7 @@ import type { QuizzesDeps } from '../deps.ts'
 import { requireVisibleQuiz } from '../quiz/access.ts'
 import { selectQuiz } from '../quiz/queries.ts'
 import { itemStatistics } from './item-statistics.ts'
-import { type AnswerCount, countOptions, hasOptions } from './options.ts'
+import { type AnswerCount, countOptions, typesWithOptions } from './options.ts'
 import { selectAnswerCounts, selectAttemptMean, selectSums, type VersionSums } from './queries.ts'
 import type { AnalysisQuery, ItemAnalysis } from './schemas.ts'
 
@@ -24,8 +24,7 @@ export function createAnalysing({ db, now }: Pick<QuizzesDeps, 'db' | 'now'>, ve
     const { attempts, mean } = await selectAttemptMean(db, quizId, which)
     const sums = new Map((await selectSums(db, quizId, which)).map((row) => [row.question_version_id, row]))
     const asked = await versions.byId(db, [...sums.keys()])
-    const withOptions = asked.filter(({ content }) => hasOptions(content)).map(({ versionId }) => versionId)
-    const counts = (await selectAnswerCounts(db, quizId, which, withOptions)).map((row) => ({
+    const counts = (await selectAnswerCounts(db, quizId, which, typesWithOptions)).map((row) => ({
       versionId: row.question_version_id,
       answer: JSON.parse(row.answer) as unknown,
       count: row.count,

@@ -1,4 +1,4 @@
-import type { QuestionContent } from '#modules/questions/index.ts'
+import type { QuestionContent, QuestionTypeName } from '#modules/questions/index.ts'
 
 /** One thing that could be chosen, and how many chose it. */
 export interface OptionCount {
@@ -14,14 +14,12 @@ export interface AnswerCount {
   readonly count: number
 }
 
-/** Whether answers to it choose from a few things that can be counted. */
-export function hasOptions({ type }: QuestionContent): boolean {
-  return type === 'single-choice' || type === 'multiple-choice' || type === 'true-false'
-}
+/** The types of questions whose answers choose from a few things that can be counted. */
+export const typesWithOptions: readonly QuestionTypeName[] = ['single-choice', 'multiple-choice', 'true-false']
 
 /** How many chose which option; null for questions without options. What is no answer to it counts as none. */
 export function countOptions(content: QuestionContent, answers: readonly AnswerCount[]): OptionCount[] | null {
-  if (!hasOptions(content)) return null
+  if (!typesWithOptions.includes(content.type)) return null
   const chosen = new Map<string, number>()
   for (const { answer, count } of answers) {
     for (const choice of choicesOf(answer)) chosen.set(choice, (chosen.get(choice) ?? 0) + count)

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { QuestionTypeName } from '#modules/questions/index.ts'
 import type { Database } from '../../../database.ts'
 import type { ItemSums } from './item-statistics.ts'
 import type { AnalysisQuery } from './schemas.ts'
@@ -41,20 +42,23 @@ export async function selectSums(db: Executor, quizId: string, which: CountedAtt
   return rows
 }
 
-/** How often each answer was given, for the versions named: those of questions with options. */
+/** How often each answer to questions of these types was given, with the answer as JSON. */
 export async function selectAnswerCounts(
   db: Executor,
   quizId: string,
   which: CountedAttempts,
-  versionIds: readonly string[],
+  types: readonly QuestionTypeName[],
 ): Promise<{ question_version_id: string; answer: string; count: number }[]> {
-  if (versionIds.length === 0) return []
   const { rows } = await sql<{ question_version_id: string; answer: string; count: number }>`
-    select attempt_answer.question_version_id, cast(attempt_answer.answer as text) as answer, count(*) as count
-    from ${counted(quizId, which)}
-    join attempt_answer on attempt_answer.attempt_id = counted.id
-    where attempt_answer.question_version_id in (${sql.join(versionIds)}) and attempt_answer.answer is not null
-    group by attempt_answer.question_version_id, cast(attempt_answer.answer as text)`.execute(db)
+    select question_version_id, cast(answer as text) as answer, count
+    from (
+      select attempt_answer.question_version_id, attempt_answer.answer, count(*) as count
+      from ${counted(quizId, which)}
+      join attempt_answer on attempt_answer.attempt_id = counted.id
+      join question on question.id = attempt_answer.question_id
+      where question.type in (${sql.join(types)}) and attempt_answer.answer is not null
+      group by attempt_answer.question_version_id, attempt_answer.answer
+    ) as grouped`.execute(db)
   return rows
 }
 
