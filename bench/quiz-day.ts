@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { canPin, describeMachine, pinToOtherCores } from './machine.ts'
-import { type Day, isHeld, quizDay } from './quiz-day/day.ts'
+import { type Day, isHeld, quizDay, rehearse } from './quiz-day/day.ts'
 import { dayRow, toMarkdown } from './quiz-day/report.ts'
 import { type DatabaseName, databases, openDatabase, openStage } from './stage.ts'
 import { sizes } from './world/sizes.ts'
@@ -67,6 +67,7 @@ async function measure(
   const db = openDatabase(stage.settings.DATABASE_URL ?? '')
   const days: Day[] = []
   try {
+    await rehearse(stage, db)
     for (const students of numbers) {
       const day = await quizDay(stage, db, students, plan)
       process.stderr.write(`${dayRow(day)}\n`)
