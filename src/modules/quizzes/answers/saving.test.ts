@@ -50,6 +50,16 @@ describe('PUT /attempts/:attemptId/answers/:position', () => {
     assert.equal(done.points, '0')
   })
 
+  test('200 for a text that was cut in the middle of a character', async (t) => {
+    const harness = await createHarness(t)
+    const { student, quizId } = await quizOfOne(harness, { questions: ['essay'] })
+    const { id } = await start(student, quizId)
+    await save(student, id, 1, 1, { text: 'Because \ud83e' })
+    const [question] = (await student.get(`/attempts/${id}`)).json().questions
+    assert.deepEqual(question.answer, { text: 'Because \ufffd' })
+    assert.equal((await submit(student, id)).status, 'awaiting-grading')
+  })
+
   test('409 for the sequence of another answer, after handing in, and when the time is over', async (t) => {
     const harness = await createHarness(t)
     const { student, quizId } = await quizOfOne(harness, {
