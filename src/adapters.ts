@@ -39,7 +39,12 @@ export async function openAdapters(config: Config): Promise<OpenAdapters> {
   const store = await openStore(config, log)
   const mail = openMail(config, log)
   const errors = config.SENTRY_DSN
-    ? await createSentryTracker({ dsn: config.SENTRY_DSN, release: config.RELEASE, environment: config.ENVIRONMENT })
+    ? await createSentryTracker({
+        dsn: config.SENTRY_DSN,
+        release: config.RELEASE,
+        environment: config.ENVIRONMENT,
+        tracesSampleRate: config.SENTRY_TRACES_SAMPLE_RATE,
+      })
     : noErrorTracker
   return {
     db,

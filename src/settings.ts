@@ -181,6 +181,12 @@ export const ConfigSchema = Type.Object({
   ),
   ACCESS_LOG: flag('One line per request.', true),
   SENTRY_DSN: text('Error tracking; empty: none.', { default: '', secret: true }),
+  SENTRY_TRACES_SAMPLE_RATE: Type.Number({
+    description: 'Share of requests and jobs whose time is sent to SENTRY_DSN: 0 none, 1 all.',
+    default: 0.01,
+    minimum: 0,
+    maximum: 1,
+  }),
 })
 export type Config = Readonly<Static<typeof ConfigSchema>>
 export type SettingName = keyof Config

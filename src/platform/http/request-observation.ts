@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
 import type { Log } from '#platform/log/log.ts'
 import { createRequestLog } from '#platform/log/request-log.ts'
 import { counter, gauge, histogram, type Metrics } from '#platform/metrics/metrics.ts'
@@ -16,6 +17,7 @@ import {
 export interface ObservationSettings {
   readonly metrics: Metrics
   readonly log: Log
+  readonly errors: ErrorTracker
   readonly logsRequests: boolean
 }
 
@@ -29,7 +31,7 @@ export interface RequestObserver {
 /** Counts, times and logs every request, refused and unmatched ones included, by route template. */
 export function createRequestObserver(
   app: FastifyInstance,
-  { metrics, log, logsRequests }: ObservationSettings,
+  { metrics, log, errors, logsRequests }: ObservationSettings,
 ): RequestObserver {
   const logRequest = logsRequests ? createRequestLog(log) : () => {}
   const seriesOf = createSeries(app, metrics)
@@ -58,6 +60,12 @@ export function createRequestObserver(
       const series = seriesOf(route, request.method)
       series.count(status)
       series.time(milliseconds / 1000)
+      errors.measure({
+        kind: 'http.server',
+        name: `${request.method} ${route}`,
+        seconds: milliseconds / 1000,
+        isFailed: status >= 500,
+      })
       logRequest({ requestId: request.id, method: request.method, route, status, milliseconds, network })
     })
   }

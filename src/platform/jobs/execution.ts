@@ -68,6 +68,14 @@ export function createExecution({ db, jobs, log, errors, metrics, now, leaseSeco
       running.delete(one)
       metrics.ended(job.name, (performance.now() - started) / 1000)
     })
+    void outcome.then(({ outcome: end }) =>
+      errors.measure({
+        kind: 'queue.process',
+        name: job.name,
+        seconds: (performance.now() - started) / 1000,
+        isFailed: end !== 'done',
+      }),
+    )
     running.set(one, outcome)
     return outcome
   }
