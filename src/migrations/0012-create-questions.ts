@@ -2,7 +2,7 @@ import type { SchemaMigration } from '#platform/database/migrate.ts'
 
 export const createQuestions: SchemaMigration = {
   name: '0012-create-questions',
-  statements: ({ timestamp, json }) => [
+  statements: ({ timestamp, json }, dialect) => [
     `create table question_bank (
       id text primary key,
       course_id text not null constraint question_bank_course_id_fkey references course (id) on delete cascade,
@@ -44,6 +44,7 @@ export const createQuestions: SchemaMigration = {
       constraint question_version_question_id_number_key unique (question_id, number)
     )`,
     `create index question_version_created_by_idx on question_version (created_by)`,
+    ...neverChanged[dialect],
 
     `create table question_tag (
       question_id text not null constraint question_tag_question_id_fkey references question (id) on delete cascade,
@@ -51,5 +52,19 @@ export const createQuestions: SchemaMigration = {
       primary key (question_id, tag)
     )`,
     `create index question_tag_tag_idx on question_tag (tag, question_id)`,
+  ],
+}
+
+// Grades rest on what was asked: not even a mistake in our own code can rewrite it.
+const neverChanged = {
+  sqlite: [
+    `create trigger question_version_no_update before update on question_version
+      begin select raise(abort, 'a version of a question never changes'); end`,
+  ],
+  postgres: [
+    `create function refuse_question_version_change() returns trigger language plpgsql as
+      $$ begin raise exception 'a version of a question never changes'; end $$`,
+    `create trigger question_version_never_changed before update on question_version
+      for each statement execute function refuse_question_version_change()`,
   ],
 }

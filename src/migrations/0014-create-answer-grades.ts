@@ -2,7 +2,7 @@ import type { SchemaMigration } from '#platform/database/migrate.ts'
 
 export const createAnswerGrades: SchemaMigration = {
   name: '0014-create-answer-grades',
-  statements: ({ timestamp }) => [
+  statements: ({ timestamp }, dialect) => [
     // From then on answers to this question in this quiz are graded by this key; the latest row of a question counts.
     `create table regrade (
       id text primary key,
@@ -38,5 +38,20 @@ export const createAnswerGrades: SchemaMigration = {
     `create index answer_grade_attempt_id_idx on answer_grade (attempt_id, position, id)`,
     `create index answer_grade_regrade_id_idx on answer_grade (regrade_id, id)`,
     `create index answer_grade_graded_by_idx on answer_grade (graded_by)`,
+    ...appendOnly[dialect],
+  ],
+}
+
+// Who graded what, and when, settles disputes: not even a mistake in our own code can rewrite it.
+const appendOnly = {
+  sqlite: ['update', 'delete'].map(
+    (change) => `create trigger answer_grade_no_${change} before ${change} on answer_grade
+      begin select raise(abort, 'the history of graded answers is append-only'); end`,
+  ),
+  postgres: [
+    `create function refuse_answer_grade_change() returns trigger language plpgsql as
+      $$ begin raise exception 'the history of graded answers is append-only'; end $$`,
+    `create trigger answer_grade_append_only before update or delete or truncate on answer_grade
+      for each statement execute function refuse_answer_grade_change()`,
   ],
 }

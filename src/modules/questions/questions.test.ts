@@ -94,6 +94,14 @@ describe('PATCH /questions/:questionId', () => {
     assert.equal((await owner.get(`/questions/${question.id}/versions/3`)).statusCode, 404)
   })
 
+  test('the database itself refuses to change a version', async (t) => {
+    const harness = await createHarness(t)
+    const { owner, bankId } = await setUp(harness)
+    const { versionId } = await makeQuestion(owner, bankId)
+    const change = harness.db.updateTable('question_version').set({ number: 2 }).where('id', '=', versionId)
+    await assert.rejects(change.execute(), /never changes/)
+  })
+
   test('200 name, points and tags make no new version, nor does the same content', async (t) => {
     const harness = await createHarness(t)
     const { owner, bankId } = await setUp(harness)

@@ -157,6 +157,9 @@ describe('grading by hand', () => {
       ],
     )
     assert.equal(history[1].gradedBy.id, assistant.userId)
+    const { db } = harness
+    await assert.rejects(db.updateTable('answer_grade').set({ points_after: 0 }).execute(), /append-only/)
+    await assert.rejects(db.deleteFrom('answer_grade').execute(), /append-only/)
     const again = await grade(assistant, attemptId, 3, { points: '0.5', feedback: 'Looked again.' })
     assert.deepEqual([again.json().history.length, again.headers.etag], [2, changed.headers.etag])
     assert.equal((await student.get(`/attempts/${attemptId}`)).json().points, '2.5')
