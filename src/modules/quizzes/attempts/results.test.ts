@@ -95,13 +95,16 @@ describe('deadlines', () => {
 
   test('time granted during an attempt reaches it, and the journal says so', async (t) => {
     const harness = await createHarness(t)
-    const { owner, student, quizId, courseId } = await quizOfOne(harness, { quiz: { timeLimitSeconds: 600 } })
+    const { owner, student, quizId, courseId, lessonId } = await quizOfOne(harness, {
+      quiz: { timeLimitSeconds: 600 },
+    })
     const before = await start(student, quizId)
     const grant = { timeFactor: '2', reason: 'Dyslexia.' }
     const granted = await owner.put(`/courses/${courseId}/accommodations/${student.userId}`, grant)
     assert.ok(granted.statusCode < 300, granted.body)
     const after = (await student.get(`/attempts/${before.id}`)).json()
     assert.equal(Date.parse(after.deadline) - Date.parse(before.startedAt), 1_200_000)
+    assert.equal((await student.get(`/lessons/${lessonId}/deadline`)).json().deadline, after.deadline)
     harness.clock.advance({ seconds: 700 })
     assert.equal((await save(student, before.id, 1, 1)).isLate, false)
     await submit(student, before.id)
