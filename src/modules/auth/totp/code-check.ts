@@ -1,12 +1,11 @@
 import type { Kysely } from 'kysely'
 import { atMostEvery } from '#platform/log/at-most-every.ts'
-import { deriveKey } from '#platform/secrets/derive-key.ts'
-import { createSecretBox } from '#platform/secrets/secret-box.ts'
 import type { Database } from '../../../database.ts'
 import type { AuthDeps } from '../deps.ts'
 import { totpUnreadable } from '../problems.ts'
 import { selectTotp, type TotpRow, useRecoveryCode, useTotpStep } from './queries.ts'
 import { hashRecoveryCode } from './recovery-codes.ts'
+import { createTotpBox } from './totp-box.ts'
 import { totpStepOf } from './totp-codes.ts'
 
 export type CodeCheck = ReturnType<typeof createCodeCheck>
@@ -14,7 +13,7 @@ export type UsedFactor = 'totp' | 'recovery-code'
 
 /** Checks and uses up second factors. */
 export function createCodeCheck({ now, log, secretKey }: Pick<AuthDeps, 'now' | 'log' | 'secretKey'>) {
-  const box = createSecretBox(deriveKey(secretKey, 'totp-secret'))
+  const box = createTotpBox(secretKey)
   // After a change of the key every login of everybody with an app meets it.
   const tellOperators = atMostEvery(3600, (error: unknown, userId: string) =>
     log.error(
