@@ -15,7 +15,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-update-notifier && npm cache clean -
 FROM ${NODE_IMAGE}
 WORKDIR /app
 # Where the product writes, and the only place: the root file system may be read-only. A named volume inherits the owner.
-RUN mkdir /data && chown 1000:1000 /data
+RUN mkdir -m 700 /data && chown 1000:1000 /data
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY ops/image/check-health.ts ./ops/image/

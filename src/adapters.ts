@@ -158,7 +158,8 @@ async function openStore(config: Config, log: Log) {
  */
 export function withEmbeddedDefaults(config: Config): Config {
   try {
-    mkdirSync(config.DATA_DIR, { recursive: true })
+    // Secrets and, embedded, the whole database lie there.
+    mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new StartError(`DATA_DIR ${config.DATA_DIR} cannot be made (${reasonOf(error)}).`, error)
   }
