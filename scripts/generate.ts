@@ -6,6 +6,7 @@ import { exporterMetrics, metricUses } from '../ops/observability/uses.ts'
 import { describeProduct } from '../src/commands/describe-product.ts'
 import { metricsReference } from '../src/commands/metrics-reference.ts'
 import { configurationReference, environmentExample } from '../src/config-reference.ts'
+import { checksReference } from '../src/doctor/checks-reference.ts'
 import { postmanCollection, postmanEnvironment } from './postman-collection.ts'
 import { productionExample } from './production-example.ts'
 
@@ -24,6 +25,7 @@ async function generatedFiles(): Promise<Record<string, string>> {
     '.env.example': environmentExample(),
     '.env.production.example': productionExample(),
     'docs/reference/configuration.md': configurationReference(),
+    'docs/operations/doctor.md': checksReference(),
     'docs/reference/metrics.md': metricsReference(metrics, exporterMetrics(), metricUses()),
     ...observabilityFiles(),
     'postman/lms-backend.postman_collection.json': await postmanCollection(openApi),

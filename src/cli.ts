@@ -37,6 +37,11 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'prints the settings in effect, secrets hidden; --reference: what every setting means',
     load: async () => (await import('./commands/config.ts')).printConfig,
   },
+  doctor: {
+    summary: 'checks the configuration and all it names; says what is wrong and how to fix it',
+    help: async () => (await import('./commands/doctor.ts')).doctorHelp,
+    load: async () => (await import('./commands/doctor.ts')).runDoctor,
+  },
   'create-admin': {
     summary: 'makes an administrator',
     help: async () => (await import('./commands/create-admin.ts')).createAdminHelp,

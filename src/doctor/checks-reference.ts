@@ -1,0 +1,46 @@
+import { allChecks } from './all-checks.ts'
+import { configurationCheck } from './diagnosis.ts'
+
+/** The page about `doctor`, with the table of all checks, in Markdown. */
+export function checksReference(): string {
+  const checks = [configurationCheck, ...allChecks]
+  const rows = checks.map(({ id, meaning, fix }) => `| \`${id}\` | ${cell(meaning)} | ${cell(fix)} |`)
+  return `# Doctor
+
+<!-- Generated from src/doctor by "npm run generate": do not edit. -->
+
+The first thing to run when something is wrong, and after every change of the set-up:
+
+\`\`\`sh
+node src/main.ts doctor
+cd /opt/lms_backend && sudo docker compose -f docker-compose.prod.yml run --rm operator doctor   # in production
+\`\`\`
+
+It looks at the configuration and at everything the configuration names, changes nothing, and prints no secret. Each of
+the ${checks.length} checks ends as
+
+- \`ok\`: it is as it should be,
+- \`warn\`: it works, and will hurt one day,
+- \`fail\`: something does not work now; the exit code is 1,
+- \`skipped\`: it cannot be told, with the reason: the check that it builds on failed, or there is nothing to look at.
+
+What is wrong stands at the end, each with what it means and how to fix it. A component that does not answer costs its
+check five seconds (\`--timeout SECONDS\`) and nobody else anything. \`--only AREA\` shows one area, \`--skipped\` every check
+that was skipped, \`--json\` everything for machines:
+
+\`\`\`json
+{ "status": "warn", "counts": { "ok": 61, "warn": 2, "fail": 0, "skipped": 11 }, "checks": [{ "id": "…" }] }
+\`\`\`
+
+What runs in a container sees that container: \`machine.*\` and \`data-directory.*\` are about the operator's. The disk of a
+PostgreSQL server elsewhere cannot be seen from here; the alerts of [the runbooks](../runbooks/README.md) watch it.
+
+## The checks
+
+| Check | What must be the case | How to fix it |
+| --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
