@@ -46,25 +46,35 @@ export function readLogins(output: string): DemoAccounts {
   return { password, emails: [...output.matchAll(/\S+@\S+/g)].map(([email]) => email) }
 }
 
-/** What students, staff and strangers do, once: reading, learning, wrong passwords, wrong addresses. */
-export async function playRound(port: number, { emails, password }: DemoAccounts): Promise<Answer[]> {
-  const answers: Answer[] = []
-  const say = async (...args: Parameters<typeof ask>) => {
-    const answer = await ask(...args)
-    answers.push(answer)
-    return answer
-  }
+/** Longer than this people do not keep a token here; it lives for fifteen minutes. */
+const TOKEN_MS = 5 * 60_000
+
+/** What students, staff and strangers do, round by round: reading, wrong passwords, wrong addresses. */
+export function createTraffic(port: number, accounts: DemoAccounts): () => Promise<void> {
+  const tokens = new Map<string, { readonly token: string; readonly since: number }>()
+  return () => playRound(port, accounts, tokens)
+}
+
+async function playRound(
+  port: number,
+  { emails, password }: DemoAccounts,
+  tokens: Map<string, { readonly token: string; readonly since: number }>,
+): Promise<void> {
   for (const email of emails) {
-    const login = await say(port, 'POST', '/api/v1/auth/login', { body: { email, password } })
-    const token = String((login.body as { accessToken?: string }).accessToken ?? '')
-    for (const path of ['/users/me', '/me/dashboard', '/courses', '/enrollments', '/me/enrollments']) {
-      await say(port, 'GET', `/api/v1${path}`, { token })
+    const kept = tokens.get(email)
+    let token = kept?.token ?? ''
+    if (!kept || performance.now() - kept.since > TOKEN_MS) {
+      const login = await ask(port, 'POST', '/api/v1/auth/login', { body: { email, password } })
+      token = String((login.body as { accessToken?: string }).accessToken ?? '')
+      tokens.set(email, { token, since: performance.now() })
     }
-    await say(port, 'GET', '/api/v1/admin/users', { token })
+    for (const path of ['/users/me', '/me/dashboard', '/courses', '/enrollments', '/me/enrollments']) {
+      await ask(port, 'GET', `/api/v1${path}`, { token })
+    }
+    await ask(port, 'GET', '/api/v1/admin/users', { token })
   }
-  await say(port, 'POST', '/api/v1/auth/login', { body: { email: 'stranger@example.org', password: 'guessed' } })
-  await say(port, 'GET', '/api/v1/users/me', { token: 'not.a.token' })
-  await say(port, 'GET', '/wp-login.php')
-  for (let count = 0; count < 5; count++) await say(port, 'GET', '/api/v1/courses')
-  return answers
+  await ask(port, 'POST', '/api/v1/auth/login', { body: { email: 'stranger@example.org', password: 'guessed' } })
+  await ask(port, 'GET', '/api/v1/users/me', { token: 'not.a.token' })
+  await ask(port, 'GET', '/wp-login.php')
+  for (let count = 0; count < 5; count++) await ask(port, 'GET', '/api/v1/courses')
 }

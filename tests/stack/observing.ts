@@ -20,8 +20,8 @@ export interface Observability {
   readonly pages: Page[]
   /** Asks Prometheus; the values of the series that answer. */
   query(expr: string): Promise<{ readonly metric: Record<string, string>; readonly value: number }[]>
-  /** Has the public address probed through TLS, whose certificate is good for twelve hours. */
-  probeCertificate(): Promise<void>
+  /** Has the public address probed without TLS, or with a certificate that is good for twelve hours only. */
+  probe(scheme: 'http' | 'https'): Promise<void>
   remove(): Promise<void>
 }
 
@@ -102,8 +102,9 @@ export async function observe(site: Site): Promise<Observability> {
       if (answer.status !== 'success') throw new Error(`${expr}: ${answer.error}`)
       return (answer.data?.result ?? []).map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
     },
-    async probeCertificate() {
-      await compose(`https://${domain}/api/v1/courses`, 'up', '--detach', '--wait', 'prometheus')
+    async probe(scheme) {
+      const address = scheme === 'http' ? inner : `https://${domain}/api/v1/courses`
+      await compose(address, 'up', '--detach', '--wait', 'prometheus')
     },
     async remove() {
       await run(
