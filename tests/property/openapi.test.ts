@@ -6,6 +6,7 @@ import { makeCourse } from '#support/courses.ts'
 import { enroll } from '#support/enrollments.ts'
 import { type ApiClient, createHarness } from '#support/harness.ts'
 import { makeBank, makeQuestion } from '#support/questions.ts'
+import { makeQuiz, start, submit } from '#support/quizzes.ts'
 import { upload } from '#support/uploads.ts'
 import { type FuzzRequest, type OpenApi, operationsOf, requestsTo } from './operations.ts'
 
@@ -84,8 +85,28 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
       const handedIn = await student.post(`/lessons/${lessonId}/submissions`, { text: 'My essay.' })
       keep('submissionId', handedIn.json().submissionId)
       keep('questionId', (await makeQuestion(callers.get(author) ?? harness.visitor, bankId)).id)
+      await makeTakenQuiz(callers.get(author) ?? harness.visitor, student)
     }
     keep('number', (await makeCertificate(harness)).number)
+  }
+
+  /** A quiz with an attempt that waits for a grader, one that is open, and a regrade. */
+  async function makeTakenQuiz(author: ApiClient, student: ApiClient): Promise<void> {
+    const quiz = await makeQuiz(author, { questions: ['true-false', 'essay'], quiz: { attemptsAllowed: null } })
+    keep('courseId', quiz.courseId)
+    keep('lessonId', quiz.lessonId)
+    keep('quizId', quiz.quizId)
+    keep('enrollmentId', await enroll(student, quiz.courseId))
+    const attempt = await start(student, quiz.quizId)
+    await student.put(`/attempts/${attempt.id}/answers/2`, { sequence: 1, answer: { text: 'Because.' } })
+    await submit(student, attempt.id)
+    keep('attemptId', attempt.id)
+    keep('attemptId', (await start(student, quiz.quizId)).id)
+    const [questionId] = quiz.questionIds
+    const wish = { questionId, rule: 'full-points', reason: 'The key was wrong.' }
+    const regrade = await author.post(`/quizzes/${quiz.quizId}/regrades`, wish)
+    keep('regradeId', regrade.json().id)
+    keep('questionId', questionId ?? '')
   }
 
   async function send({ operation, url, headers, body }: FuzzRequest, token: string | null) {
