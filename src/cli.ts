@@ -33,6 +33,16 @@ const commands: Readonly<Record<string, Command>> = {
     help: async () => (await import('./commands/migrate.ts')).migrateHelp,
     load: async () => (await import('./commands/migrate.ts')).migrateDatabase,
   },
+  backup: {
+    summary: 'makes, lists and verifies encrypted backups; schedule: every day',
+    help: async () => (await import('./commands/backup.ts')).backupHelp,
+    load: async () => (await import('./commands/backup.ts')).operateBackups,
+  },
+  restore: {
+    summary: 'puts a backup back in place; --dry-run: only checks it',
+    help: async () => (await import('./commands/restore.ts')).restoreHelp,
+    load: async () => (await import('./commands/restore.ts')).restoreBackup,
+  },
   config: {
     summary: 'prints the settings in effect, secrets hidden; --reference: what every setting means',
     load: async () => (await import('./commands/config.ts')).printConfig,

@@ -125,6 +125,32 @@ export const ConfigSchema = Type.Object({
     100_000,
   ),
 
+  BACKUP_KEY: text(
+    'Encrypts backups; make one with `node src/main.ts backup new-key`, and keep a copy elsewhere: without it no backup can be read.',
+    {
+      pattern: '^(AGE-SECRET-KEY-1[0-9A-Z]{58})?$',
+      rule: 'must be a key as `node src/main.ts backup new-key` makes it',
+      default: '',
+      secret: true,
+    },
+  ),
+  BACKUP_DIRECTORY: text('Where backups are kept; empty: DATA_DIR/backups. Best on another disk.', { default: '' }),
+  BACKUP_AZURE_CONTAINER: text(
+    'Container for backups in the account of AZURE_STORAGE_CONNECTION_STRING; empty: they are kept on disk.',
+    { default: '' },
+  ),
+  BACKUP_KEEP_DAYS: whole(
+    'Backups older than this are removed; the last that was restored on trial never is.',
+    14,
+    1,
+    3650,
+  ),
+  BACKUP_INTERVAL_HOURS: whole('How often `backup schedule` makes one and restores it on trial.', 24, 1, 168),
+  BACKUP_EXTRA_DIRECTORIES: list('Folders that belong to a backup beside our own data, such as that of Caddy.', []),
+  BACKUP_METRICS_FILE: text("File for the ages of backups, in the folder of node_exporter's textfile collector.", {
+    default: '',
+  }),
+
   SMTP_HOST: text('Mail server; empty: mails are written to DATA_DIR/mail.', { default: '' }),
   SMTP_PORT: whole('Port of the mail server.', 587, 1, 65_535),
   SMTP_USERNAME: text('Account on the mail server; empty: none.', { default: '' }),

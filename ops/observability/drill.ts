@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
-import { parseArgs } from 'node:util'
+import { parseArgs, parseEnv } from 'node:util'
 import { type DrillName, drills, type Installation } from './drills/drills.ts'
 
 const help = `Usage: npm run drill -- NAME [--yes]
@@ -67,7 +67,7 @@ function here(): Installation {
 
 /** As Compose reads it: from the environment, or from .env. */
 function setting(name: string): string | undefined {
-  return process.env[name] ?? new RegExp(`^${name}=['"]?([^'"\\n]*)`, 'm').exec(readFileSync('.env', 'utf8'))?.[1]
+  return process.env[name] ?? parseEnv(readFileSync('.env', 'utf8'))[name]
 }
 
 async function waitFor(alert: string, fires: boolean, seconds: number): Promise<void> {

@@ -24,5 +24,5 @@ function scalar(value: string | number | boolean): string {
   if (typeof value !== 'string') return String(value)
   const isPlain = /^[A-Za-z_/][\w./ -]*$/.test(value) && !/^(true|false|yes|no|on|off|null)$/i.test(value)
   if (isPlain) return value
-  return /^[^'\n]*"[^'\n]*$/.test(value) ? `'${value}'` : JSON.stringify(value)
+  return value.includes('"') && !/['\n]/.test(value) ? `'${value}'` : JSON.stringify(value)
 }

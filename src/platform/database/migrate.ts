@@ -46,6 +46,11 @@ export async function migrate<DB>(db: Kysely<DB>, migrations: readonly SchemaMig
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
 }
 
+/** The SQL of one step for one database. */
+export function statementsOf({ statements }: SchemaMigration, dialect: DatabaseDialect): readonly string[] {
+  return statements(columnTypes[dialect], dialect)
+}
+
 /** The names of migrations that this program knows and the database has not seen. */
 export async function pendingMigrations<DB>(db: Kysely<DB>, migrations: readonly SchemaMigration[]): Promise<string[]> {
   const known = await migrator(db, migrations).getMigrations()
@@ -54,12 +59,12 @@ export async function pendingMigrations<DB>(db: Kysely<DB>, migrations: readonly
 
 function migrator<DB>(db: Kysely<DB>, migrations: readonly SchemaMigration[]): Migrator {
   const dialect = dialectOfDatabase(db)
-  const asKysely = ({ name, statements }: SchemaMigration): [string, Migration] => [
-    name,
+  const asKysely = (migration: SchemaMigration): [string, Migration] => [
+    migration.name,
     {
       up: async (tx) => {
         if (dialect === 'postgres') await sql.raw(`set local lock_timeout = '${LOCK_TIMEOUT_SECONDS}s'`).execute(tx)
-        for (const statement of statements(columnTypes[dialect], dialect)) await sql.raw(statement).execute(tx)
+        for (const statement of statementsOf(migration, dialect)) await sql.raw(statement).execute(tx)
       },
     },
   ]
