@@ -52,6 +52,16 @@ const commands: Readonly<Record<string, Command>> = {
     help: async () => (await import('./commands/doctor.ts')).doctorHelp,
     load: async () => (await import('./commands/doctor.ts')).runDoctor,
   },
+  status: {
+    summary: 'what runs, which release, what waits: ten lines',
+    help: async () => (await import('./commands/status.ts')).statusHelp,
+    load: async () => (await import('./commands/status.ts')).printStatus,
+  },
+  'support-bundle': {
+    summary: 'packs configuration, versions, findings, metrics and log lines, without secrets, for whoever helps',
+    help: async () => (await import('./commands/support-bundle.ts')).supportBundleHelp,
+    load: async () => (await import('./commands/support-bundle.ts')).writeSupportBundle,
+  },
   'create-admin': {
     summary: 'makes an administrator',
     help: async () => (await import('./commands/create-admin.ts')).createAdminHelp,

@@ -35,6 +35,17 @@ that was skipped, \`--json\` everything for machines:
 What runs in a container sees that container: \`machine.*\` and \`data-directory.*\` are about the operator's. The disk of a
 PostgreSQL server elsewhere cannot be seen from here; the alerts of [the runbooks](../runbooks/README.md) watch it.
 
+## Status and support bundle
+
+\`node src/main.ts status\` says in ten lines what runs here: release, readiness, database, jobs. Exit code 1 when the API
+on PORT is not ready.
+
+\`node src/main.ts support-bundle --log FILE\` packs what whoever helps needs into one \`.tar.gz\`, readable for you only: the
+settings in effect, versions, what doctor found, readiness, metrics, and the last lines of a log file. Secrets are taken
+out by their value (also percent-decoded, in JSON and in base64) and, in log lines, by their shape, mail addresses too.
+Names and ids may be in log lines: look through it before you hand it on. In production \`--url http://api-blue:8000\` (or
+\`api-green\`) reaches the API from the operator's container, and \`--output /data/support-bundle.tar.gz\` is on a volume.
+
 ## The checks
 
 | Check | What must be the case | How to fix it |

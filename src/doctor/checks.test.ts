@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { type Ailment, healthyPatient } from '#support/healthy-patient.ts'
 import { allChecks } from './all-checks.ts'
@@ -210,6 +212,13 @@ function patientWith(id: string, ailment: Ailment) {
 test('there are at least 40 checks, and each has its complaints in the table above', () => {
   assert.ok(allChecks.length >= 40, `${allChecks.length} checks`)
   assert.deepEqual(allChecks.map(({ id }) => id).sort(), Object.keys(complaints).sort())
+})
+
+test('a page that a fix leads to exists', () => {
+  const pages = allChecks.flatMap(({ fix }) => [...fix.matchAll(/docs\/[\w/-]+\.md/g)].map(([page]) => page))
+  assert.ok(pages.length > 10)
+  const missing = pages.filter((page) => !existsSync(join(import.meta.dirname, '../..', page)))
+  assert.deepEqual(missing, [])
 })
 
 test('with a product in good health every check is ok', async () => {

@@ -69,12 +69,14 @@ test('no secret gets out of what a server said: neither a whole value, nor a pas
     AZURE_STORAGE_CONNECTION_STRING: 'AccountName=a;AccountKey=plantedazure==;EndpointSuffix=x',
   }
   const { config } = healthyPatient({ settings: secrets })
-  const said = `${Object.values(secrets).join('\n')} planted/pw planted%2Fpw plantedredis plantedsentry plantedazure==`
+  const said = `${Object.values(secrets).join('\n')} planted/pw planted%2Fpw plantedredis plantedsentry plantedazure==
+    ${Buffer.from('plantedsmtp').toString('base64')}`
   const [result] = await examine([check('c.talks', () => fail(said))], healthyPatient(), {
     timeoutMs: 50,
     redact: redactionOf(config),
   })
   assert.doesNotMatch(result?.found ?? '', /planted/)
+  assert.doesNotMatch(result?.found ?? '', /cGxhbnRl/, 'nor in base64')
   assert.match(result?.found ?? '', /\(hidden\)/)
   assert.equal(redactionOf(config)(productionSettings.APP_DOMAIN), productionSettings.APP_DOMAIN)
 })

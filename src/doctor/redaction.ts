@@ -7,15 +7,22 @@ export type Redaction = (text: string) => string
 /** What is shorter than this is a word of every text. */
 const SHORTEST_SECRET = 4
 
-/** Hides every secret of `config`: the whole values, and the passwords and keys within addresses, as written and decoded. */
+/** Hides every secret of `config`: the whole values, and the passwords and keys within addresses. */
 export function redactionOf(config: Config): Redaction {
-  const values = allSettings().flatMap(({ name, isSecret }) => (isSecret ? String(config[name]) : []))
+  return redactionOfValues(allSettings().flatMap(({ name, isSecret }) => (isSecret ? String(config[name]) : [])))
+}
+
+/** Hides these secrets and what is secret within them: as written, percent-decoded, in JSON and in base64. */
+export function redactionOfValues(values: readonly string[]): Redaction {
   const secrets = values
+    .filter((value) => !value.startsWith('sqlite:'))
     .flatMap((value) => [value, ...partsOf(value)])
-    .filter((secret) => secret.length >= SHORTEST_SECRET && !secret.startsWith('sqlite:'))
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64')])
     // The longest first: what is left of a whole must not show because a part was hidden before.
     .sort((one, other) => other.length - one.length)
-  return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '(hidden)'), text)
+  const distinct = [...new Set(secrets)]
+  return (text) => distinct.reduce((hidden, secret) => hidden.replaceAll(secret, '(hidden)'), text)
 }
 
 /** The password of `scheme://user:password@host`, and the keys of an Azure connection string. */

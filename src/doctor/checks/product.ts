@@ -94,7 +94,7 @@ export const productChecks: readonly Check[] = [
   {
     id: 'administrators.second-factor',
     meaning: 'Every administrator logs in with a second factor: one stolen password is not enough.',
-    fix: 'Each of them: log in and set it up (POST /api/v1/auth/totp), or in the account page of the front end.',
+    fix: 'Each of them: log in and set it up (POST /api/v1/users/me/totp), or in the account page of the front end.',
     needs,
     async look({ product }) {
       const { administrators, administratorsWithoutSecondFactor: without } = await product()
