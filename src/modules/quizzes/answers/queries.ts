@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { dialectOfDatabase } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
-import { inTransaction } from '#platform/database/transaction.ts'
 import type { Database } from '../../../database.ts'
 
 type Executor = Kysely<Database>
@@ -24,12 +23,11 @@ export interface Saved {
 
 /**
  * Stores an answer and its line in the journal: both or nothing. Undefined when the row does not take it: the attempt
- * is closed, its time is over, or the stored answer is as new. On PostgreSQL it is one statement, which is its own
+ * is closed, its time is over, or the stored answer is as new. One statement of PostgreSQL, which is its own
  * transaction; the row it changes decides against submission and against other saves. See ADR 0023.
  */
-export async function storeAnswer(db: Executor, save: Save): Promise<Saved | undefined> {
-  if (dialectOfDatabase(db) === 'postgres') return (await storedWithEvent(db, save))[0]
-  return inTransaction(db, (tx) => storeInTransaction(tx, save))
+export async function storeInStatement(db: Executor, save: Save): Promise<Saved | undefined> {
+  return (await storedWithEvent(db, save))[0]
 }
 
 /** The same within a transaction, for several answers. Take them by position: submission locks in that order too. */

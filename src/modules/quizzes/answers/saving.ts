@@ -12,8 +12,9 @@ import { answerSaveFailuresTotal, answersSavedTotal, answersSupersededTotal } fr
 import { attemptNotFound, attemptSubmitted, questionNotInAttempt, sequenceReused, timeOver } from '../problems.ts'
 import { digestOf } from './digest.ts'
 import type { Layouts } from './layouts.ts'
-import { type Save, selectSavedBefore, selectStored, storeAnswer, storeInTransaction } from './queries.ts'
+import { type Save, selectSavedBefore, selectStored, storeInTransaction } from './queries.ts'
 import type { Receipt, SaveAnswersBody, SavedAnswer, SavedAnswers } from './schemas.ts'
+import { createAnswerStore, type StoreAnswer } from './store.ts'
 import { wellFormed } from './well-formed.ts'
 
 type Executor = Kysely<Database>
@@ -36,6 +37,7 @@ const failureReasons: Readonly<Record<string, FailureReason>> = {
 }
 
 export function createSaving({ db, metrics, now, newId }: QuizzesDeps, layouts: Layouts, versions: QuestionVersions) {
+  const storeAnswer = createAnswerStore(db)
   const countSaved = counter(metrics, answersSavedTotal)
   const countInTime = countSaved.series({ timing: 'in-time' })
   const countGrace = countSaved.series({ timing: 'grace' })
@@ -90,7 +92,7 @@ export function createSaving({ db, metrics, now, newId }: QuizzesDeps, layouts: 
   async function saveOne(tx: Executor, caller: Principal, attemptId: string, given: GivenAnswer, index: number) {
     try {
       const save = await prepare(tx, caller, attemptId, given, `/body/answers/${index}/answer`)
-      return { ...(await store(tx, save, storeInTransaction)), problem: null }
+      return { ...(await store(tx, save, (one) => storeInTransaction(tx, one))), problem: null }
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       const problem = { code: error.code, detail: error.message }
@@ -128,9 +130,9 @@ export function createSaving({ db, metrics, now, newId }: QuizzesDeps, layouts: 
     }
   }
 
-  async function store(executor: Executor, save: Save, write: typeof storeAnswer): Promise<SavedAnswer> {
+  async function store(executor: Executor, save: Save, write: StoreAnswer): Promise<SavedAnswer> {
     for (let look = 1; ; look++) {
-      const saved = await write(executor, save)
+      const saved = await write(save)
       if (saved) return savedAnswer(save, 'saved', save.at, saved.deadline_at)
       const found = await explain(executor, save)
       if (found) return found
