@@ -4,6 +4,7 @@ import { openAdapters, withEmbeddedDefaults } from '../adapters.ts'
 import { loadConfig } from '../config.ts'
 import { migrations } from '../migrations/index.ts'
 import { checkDatabase } from '../prepare-database.ts'
+import { reasonOf, StartError } from '../start-error.ts'
 
 const STATEMENT_SECONDS = 3600
 
@@ -26,7 +27,9 @@ export async function migrateDatabase(args: readonly string[]): Promise<number> 
       process.stdout.write(pending.map((name) => `${name}\n`).join(''))
       return 0
     }
-    const applied = await migrate(adapters.db, migrations)
+    const applied = await migrate(adapters.db, migrations).catch((error) => {
+      throw new StartError(reasonOf(error), error)
+    })
     process.stdout.write(applied.length > 0 ? `Applied: ${applied.join(', ')}\n` : 'Nothing to apply.\n')
     return 0
   } finally {

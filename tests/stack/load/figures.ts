@@ -27,7 +27,7 @@ export function failuresOf(samples: readonly Sample[]): [string, number][] {
   const counts = new Map<string, number>()
   for (const { client, failure } of samples) {
     if (failure === undefined) continue
-    const name = `${client}: ${failure.replace(/\d{3,}/g, 'N')}`
+    const name = `${client}: ${failure.replace(/\d{4,}/g, 'N')}`
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return [...counts].sort(([, a], [, b]) => b - a)
