@@ -126,7 +126,7 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
   })
   await app.server.ready()
   recordAnswers(app.server)
-  t.after(async () => {
+  afterAndForget(t, async () => {
     await app.server.close()
     await clearAway()
   })
@@ -169,6 +169,16 @@ export async function createHarness(t: TestContext, options: HarnessOptions = {}
     },
     signIn,
   }
+}
+
+/** Like `t.after`, but node:test keeps every hook to the end of the process, and with a hook the whole product in it. */
+function afterAndForget(t: TestContext, work: () => Promise<void>): void {
+  let held: (() => Promise<void>) | undefined = work
+  t.after(async () => {
+    const once = held
+    held = undefined
+    await once?.()
+  })
 }
 
 /** Students, one after the other: passwords are hashed a few at a time only. */
