@@ -56,23 +56,7 @@ export function createBackups(deps: BackupDeps) {
     })
   }
 
-  /** The newest first. */
-  async function list(): Promise<KeptBackup[]> {
-    const keys: string[] = []
-    for await (const { key: one } of target.list()) keys.push(one)
-    const names = keys
-      .filter((one) => one.endsWith(SUFFIX))
-      .sort()
-      .reverse()
-    return await Promise.all(
-      names.map(async (name) => ({
-        name,
-        createdAt: momentOf(name),
-        sizeBytes: (await target.stat(name)).sizeBytes,
-        verifiedAt: keys.includes(`${name}${VERIFIED}`) ? await readText(target, `${name}${VERIFIED}`) : null,
-      })),
-    )
-  }
+  const list = () => listBackups(target)
 
   /** Restores it on trial, compares everything, and notes that it is good. Throws what is wrong with it. */
   async function verify(name: string): Promise<Manifest> {
@@ -113,6 +97,24 @@ export function createBackups(deps: BackupDeps) {
   }
 
   return { create, list, verify, open, prune }
+}
+
+/** The backups that are kept in `target`, the newest first. */
+export async function listBackups(target: Storage): Promise<KeptBackup[]> {
+  const keys: string[] = []
+  for await (const { key: one } of target.list()) keys.push(one)
+  const names = keys
+    .filter((one) => one.endsWith(SUFFIX))
+    .sort()
+    .reverse()
+  return await Promise.all(
+    names.map(async (name) => ({
+      name,
+      createdAt: momentOf(name),
+      sizeBytes: (await target.stat(name)).sizeBytes,
+      verifiedAt: keys.includes(`${name}${VERIFIED}`) ? await readText(target, `${name}${VERIFIED}`) : null,
+    })),
+  )
 }
 
 /** Runs `work` in a folder of its own, which is gone afterwards: it holds everything in the clear. */

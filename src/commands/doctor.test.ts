@@ -52,7 +52,10 @@ test('doctor looks at a running set-up with its mail server: 1 without an admini
   assert.equal((await run(t, admin, settings)).code, 0)
   const well = await run(t, ['doctor', '--json', '--timeout', '60', '--only', 'administrators'], settings)
   assert.equal(well.code, 0, well.output)
-  const all: Report = JSON.parse((await run(t, ['doctor', '--json', '--timeout', '60'], settings)).output)
+  const BACKUP_KEY = /^BACKUP_KEY=(\S+)$/m.exec((await run(t, ['backup', 'new-key'], settings)).output)?.[1] ?? ''
+  const kept = { ...settings, BACKUP_KEY }
+  assert.equal((await run(t, ['backup'], kept)).code, 0)
+  const all: Report = JSON.parse((await run(t, ['doctor', '--json', '--timeout', '60'], kept)).output)
   for (const id of [
     'database.migrations',
     'database.encoding',
@@ -61,6 +64,8 @@ test('doctor looks at a running set-up with its mail server: 1 without an admini
     'configuration.valid',
   ])
     assert.equal(statusOf(all, id), 'ok', id)
+  assert.equal(statusOf(all, 'backup.recent'), 'ok')
+  assert.equal(statusOf(all, 'backup.verified'), 'fail', 'it was not restored on trial yet')
   assert.equal(
     Object.values(all.counts).reduce((sum, count) => sum + count, 0),
     all.checks.length,

@@ -1,8 +1,6 @@
 import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
-import { openDiskStorage } from '#platform/storage/disk-storage.ts'
-import type { Storage } from '#platform/storage/storage.ts'
 import { openStorage, withEmbeddedDefaults } from '../adapters.ts'
+import { openBackupTarget } from '../backup/backup-target.ts'
 import { type BackupDeps, type Backups, createBackups } from '../backup/backups.ts'
 import type { Source } from '../backup/source.ts'
 import { type Config, loadConfig } from '../config.ts'
@@ -32,7 +30,7 @@ export async function openBackups(): Promise<OpenBackups> {
     release: config.RELEASE,
   }
   const deps: BackupDeps = {
-    target: await openTarget(config),
+    target: await openBackupTarget(config),
     source,
     key: config.BACKUP_KEY,
     keepDays: config.BACKUP_KEEP_DAYS,
@@ -51,18 +49,6 @@ export async function chooseBackup(backups: Backups, wanted: string): Promise<st
   throw new StartError(
     wanted === 'latest' ? 'There is no backup yet.' : `There is no backup ${wanted}. See: node src/main.ts backup list`,
   )
-}
-
-async function openTarget(config: Config): Promise<Storage> {
-  if (config.BACKUP_AZURE_CONTAINER !== '') {
-    return await openStorage({ ...config, STORAGE: 'azure', AZURE_STORAGE_CONTAINER: config.BACKUP_AZURE_CONTAINER })
-  }
-  const directory = config.BACKUP_DIRECTORY || join(config.DATA_DIR, 'backups')
-  try {
-    return await openDiskStorage({ directory })
-  } catch (error) {
-    throw new StartError(`Backups cannot be kept in ${directory} (${reasonOf(error)}).`, error)
-  }
 }
 
 function requireReadable(directory: string): void {

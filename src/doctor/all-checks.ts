@@ -1,4 +1,5 @@
 import type { Check } from './check.ts'
+import { backupChecks } from './checks/backup.ts'
 import { configurationChecks } from './checks/configuration.ts'
 import { databaseChecks } from './checks/database.ts'
 import { machineChecks } from './checks/machine.ts'
@@ -15,5 +16,6 @@ export const allChecks: readonly Check[] = [
   ...databaseChecks,
   ...redisChecks,
   ...productChecks,
+  ...backupChecks,
   ...surroundingsChecks,
 ]

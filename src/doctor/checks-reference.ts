@@ -32,6 +32,9 @@ that was skipped, \`--json\` everything for machines:
 { "status": "warn", "counts": { "ok": 61, "warn": 2, "fail": 0, "skipped": 11 }, "checks": [{ "id": "…" }] }
 \`\`\`
 
+Where a fix says \`node src/main.ts COMMAND\`, in production that is the second line above with COMMAND in the place of
+\`doctor\`.
+
 What runs in a container sees that container: \`machine.*\` and \`data-directory.*\` are about the operator's. The disk of a
 PostgreSQL server elsewhere cannot be seen from here; the alerts of [the runbooks](../runbooks/README.md) watch it.
 

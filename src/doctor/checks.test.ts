@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { type Ailment, healthyPatient } from '#support/healthy-patient.ts'
+import { type Ailment, healthyPatient, keptBackup } from '#support/healthy-patient.ts'
 import { allChecks } from './all-checks.ts'
 import type { Status } from './check.ts'
 import { examine } from './examine.ts'
@@ -159,6 +159,24 @@ const complaints: Readonly<Record<string, readonly (readonly [Bad, Ailment])[]>>
     ['fail', { product: { administrators: 0 } }],
   ],
   'administrators.second-factor': [['warn', { product: { administratorsWithoutSecondFactor: 1 } }]],
+  'backup.key': [['fail', { settings: { BACKUP_KEY: '' } }]],
+  'backup.recent': [
+    ['fail', { backups: [] }],
+    ['warn', { backups: [keptBackup('2026-11-22T20:00:00.000Z', true)] }],
+    ['fail', { backups: [keptBackup('2026-11-20T00:00:00.000Z', true)] }],
+    ['fail', { broken: ['backups'] }],
+  ],
+  'backup.verified': [
+    ['fail', { backups: [keptBackup('2026-11-24T02:00:00.000Z', false)] }],
+    [
+      'fail',
+      { backups: [keptBackup('2026-11-24T02:00:00.000Z', false), keptBackup('2026-11-20T02:00:00.000Z', true)] },
+    ],
+  ],
+  'backup.elsewhere': [
+    ['warn', { settings: { BACKUP_DIRECTORY: '' } }],
+    ['warn', { settings: { BACKUP_DIRECTORY: './data/backups' } }],
+  ],
   'mail.settings': [['fail', { settings: { SMTP_HOST: '' } }]],
   'mail.reachable': [['fail', { broken: ['checkMail'] }]],
   'mail.encryption': [

@@ -7,6 +7,8 @@ import { openPostgres, postgresDialect } from '#platform/database/postgres.ts'
 import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
 import { createSmtpMail } from '#platform/mail/smtp-mail.ts'
 import { openStorage } from '../adapters.ts'
+import { backupDirectory, openBackupTarget } from '../backup/backup-target.ts'
+import { type KeptBackup, listBackups } from '../backup/backups.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database.ts'
 import { readCertificate } from './facts/certificate-facts.ts'
@@ -41,6 +43,7 @@ export function openPatient(given: Config, environment: Patient['environment'], 
     fileSystem: readFileSystem,
     checkMail: () => checkMail(config, timeoutMs),
     checkStorage: async () => void (await openStorage(config)),
+    backups: once(() => readBackups(config)),
     resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
     certificate: (host, port) => readCertificate(host, port, timeoutMs),
     httpStatus: async (url) =>
@@ -83,6 +86,12 @@ function openDatabase({ DATABASE_URL: url }: Config, timeoutMs: number): Kysely<
   const path = url.slice('sqlite:'.length)
   if (!existsSync(path)) throw new Error(`the file ${path} does not exist yet`)
   return new Kysely<Database>({ dialect: sqliteDialect(openSqlite(path)) })
+}
+
+/** Opening the folder would make it. */
+async function readBackups(config: Config): Promise<readonly KeptBackup[]> {
+  if (config.BACKUP_AZURE_CONTAINER === '' && !existsSync(backupDirectory(config))) return []
+  return listBackups(await openBackupTarget(config))
 }
 
 async function checkMail(config: Config, timeoutMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { KeptBackup } from '../backup/backups.ts'
 import type { Config } from '../config.ts'
 import type { CertificateFacts } from './facts/certificate-facts.ts'
 import type { DatabaseFacts } from './facts/database-facts.ts'
@@ -26,6 +27,8 @@ export interface Patient {
   readonly checkMail: () => Promise<void>
   /** Throws unless files can be kept. */
   readonly checkStorage: () => Promise<void>
+  /** The newest first. */
+  readonly backups: () => Promise<readonly KeptBackup[]>
   /** The addresses of a host name. */
   readonly resolve: (host: string) => Promise<readonly string[]>
   readonly certificate: (host: string, port: number) => Promise<CertificateFacts>

@@ -1,3 +1,4 @@
+import type { KeptBackup } from '../../src/backup/backups.ts'
 import type { DatabaseFacts } from '../../src/doctor/facts/database-facts.ts'
 import type { MachineFacts } from '../../src/doctor/facts/machine-facts.ts'
 import type { PostgresFacts } from '../../src/doctor/facts/postgres-facts.ts'
@@ -24,6 +25,7 @@ export interface Ailment {
   readonly machine?: Partial<MachineFacts>
   readonly file?: Partial<Awaited<ReturnType<Patient['fileSystem']>>>
   readonly certificate?: Partial<Awaited<ReturnType<Patient['certificate']>>>
+  readonly backups?: readonly KeptBackup[]
   readonly addresses?: readonly string[]
   readonly httpStatus?: Record<string, number>
   /** Measuring these throws. */
@@ -47,6 +49,8 @@ export const productionSettings = {
   PASSWORD_HASH_MEMORY_KIB: '19456',
   PASSWORD_HASH_PASSES: '2',
   RELEASE: '4f2c1d0',
+  BACKUP_KEY: `AGE-SECRET-KEY-1${'Q'.repeat(58)}`,
+  BACKUP_DIRECTORY: '/mnt/backups',
 }
 
 /** A product in good health but for `ailment`, as plain values: what checks decide needs no server. */
@@ -68,6 +72,7 @@ export function healthyPatient(ailment: Ailment = {}): Patient {
     fileSystem: () => unlessBroken('fileSystem', { ...fileFacts, ...ailment.file }),
     checkMail: () => unlessBroken('checkMail', undefined),
     checkStorage: () => unlessBroken('checkStorage', undefined),
+    backups: () => unlessBroken('backups', ailment.backups ?? [keptBackup('2026-11-24T02:00:00.000Z', true)]),
     resolve: () => unlessBroken('resolve', ailment.addresses ?? ['10.0.0.5']),
     certificate: () => unlessBroken('certificate', { ...certificateFacts, ...ailment.certificate }),
     httpStatus: (url) => {
@@ -75,6 +80,12 @@ export function healthyPatient(ailment: Ailment = {}): Patient {
       return unlessBroken('httpStatus', ailment.httpStatus?.[path] ?? (path === '/metrics' ? 404 : 200))
     },
   }
+}
+
+/** A backup of that moment, which was restored on trial or not. */
+export function keptBackup(createdAt: string, isVerified: boolean): KeptBackup {
+  const name = 'lms-2026-11-24t02-00-00-000z.tar.gz.age'
+  return { name, createdAt: new Date(createdAt), sizeBytes: 1000, verifiedAt: isVerified ? createdAt : null }
 }
 
 function databaseFacts({ database, postgres, sqlite }: Ailment): DatabaseFacts {
