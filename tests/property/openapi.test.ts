@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { makeCertificate } from '#support/certificates.ts'
 import { makeCourse } from '#support/courses.ts'
 import { enroll } from '#support/enrollments.ts'
+import { addCategory, addItem } from '#support/gradebook.ts'
 import { type ApiClient, createHarness } from '#support/harness.ts'
 import { makeBank, makeQuestion } from '#support/questions.ts'
 import { makeQuiz, start, submit } from '#support/quizzes.ts'
@@ -84,6 +85,8 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
       await callers.get(author)?.put(`/lessons/${lessonId}/assignment`, assignment)
       const handedIn = await student.post(`/lessons/${lessonId}/submissions`, { text: 'My essay.' })
       keep('submissionId', handedIn.json().submissionId)
+      keep('itemId', await addItem(callers.get(author) ?? harness.visitor, course.courseId))
+      keep('categoryId', await addCategory(callers.get(author) ?? harness.visitor, course.courseId, { weight: '40' }))
       keep('questionId', (await makeQuestion(callers.get(author) ?? harness.visitor, bankId)).id)
       await makeTakenQuiz(callers.get(author) ?? harness.visitor, student)
     }
@@ -169,14 +172,15 @@ test(`no request that our own OpenAPI can produce is answered 5xx, and every ref
   }
 })
 
-/** `/courses/{courseId}/modules` makes and lists things whose ids other addresses call `moduleId`. */
+/** `/courses/{courseId}/grade-items` makes and lists things whose ids other addresses call `itemId`. */
 function idName(path: string): string {
   const noun =
     path
       .split('/')
       .filter((part) => part && !part.startsWith('{'))
       .at(-1) ?? ''
-  return `${noun.replace(/ies$/, 'y').replace(/s$/, '')}Id`
+  const word = noun.split('-').at(-1) ?? ''
+  return `${word.replace(/ies$/, 'y').replace(/s$/, '')}Id`
 }
 
 function roundsOf(requests: number): { number: number; requests: number }[] {
