@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { system } from '#modules/audit/index.ts'
+import { lockEnrollment } from '#modules/enrollments/index.ts'
 import { createGradeItem, recordGrade } from '#modules/gradebook/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { parseDecimal } from '#platform/decimal/decimal.ts'
@@ -66,8 +67,9 @@ export async function addQuiz({ db, clock }: Harness, courseId: string, pointsPo
   const points = parseDecimal(pointsPossible)
   const itemId = await createGradeItem(db, { ...quiz, courseId, title: 'Quiz', pointsPossible: points, at })
   const record = ({ enrollmentId }: Pick<Learner, 'enrollmentId'>, earned: string | null, latePenalty = '0') =>
-    inTransaction(db, (tx) =>
-      recordGrade(tx, {
+    inTransaction(db, async (tx) => {
+      await lockEnrollment(tx, enrollmentId)
+      await recordGrade(tx, {
         ...quiz,
         enrollmentId,
         points: earned === null ? null : parseDecimal(earned),
@@ -75,7 +77,7 @@ export async function addQuiz({ db, clock }: Harness, courseId: string, pointsPo
         actor: system,
         reason: 'An attempt was submitted.',
         at: clock.now(),
-      }),
-    )
+      })
+    })
   return { itemId, record }
 }

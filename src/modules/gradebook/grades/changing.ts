@@ -1,6 +1,7 @@
 import { type Actor, recordAudit } from '#modules/audit/index.ts'
 import type { Principal } from '#modules/auth/index.ts'
 import { requireCourseRight } from '#modules/courses/index.ts'
+import { lockEnrollment } from '#modules/enrollments/index.ts'
 import { inTransaction } from '#platform/database/transaction.ts'
 import { parseDecimal } from '#platform/decimal/decimal.ts'
 import { counter } from '#platform/metrics/metrics.ts'
@@ -35,7 +36,8 @@ export function createChanging({ db, metrics, now }: Omit<GradebookDeps, 'newId'
     const at = now()
     const reason = input.reason.trim()
     const { grade, made } = await inTransaction(db, async (tx) => {
-      const { enrollment, item } = await requireCell(tx, caller, cell)
+      // Enrollment before grade, as everybody who grades locks them: the new row of a grade refers to its enrollment.
+      const { enrollment, item } = await requireCell(tx, caller, cell, lockEnrollment)
       if (input.overridePoints !== undefined || input.isExcused !== undefined) {
         await requireCourseRight(tx, caller, enrollment.course_id, 'edit')
       }

@@ -30,13 +30,17 @@ export function createGradeReading({ db }: Pick<GradebookDeps, 'db'>) {
   return { readGrade, listEvents }
 }
 
-/** The enrollment and the item of a cell, for those who grade in its course; 404 for an item of another course. */
+/**
+ * The enrollment, read or locked by `select`, and the item of a cell, for those who grade in its course; 404 for an item
+ * of another course.
+ */
 export async function requireCell(
   db: Executor,
   caller: Principal,
   { enrollmentId, itemId }: Cell,
+  select: typeof selectEnrollment = selectEnrollment,
 ): Promise<{ enrollment: EnrollmentRow; item: GradeItemRow }> {
-  const found = await selectEnrollment(db, enrollmentId)
+  const found = await select(db, enrollmentId)
   const enrollment = await requireEnrollment(db, caller, enrollmentId, found, { owner: false, staff: 'grade' })
   const item = await selectItem(db, itemId)
   if (item?.course_id !== enrollment.course_id) throw gradeItemNotFound({ itemId })
