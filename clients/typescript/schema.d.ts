@@ -1408,6 +1408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quizzes/{quizId}/item-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how hard each question was and how well it tells students apart
+         * @description Over graded attempts. Difficulty is the mean share of the points. Discrimination is the correlation of the share earned in the question with that earned in the rest of the attempt (Crocker and Algina, 1986); with few answers it says little.
+         */
+        get: operations["analyseItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/courses/{courseId}/grading": {
         parameters: {
             query?: never;
@@ -1790,6 +1810,26 @@ export interface paths {
         };
         /** Read how far students have come with each lesson and where they stop, as staff */
         get: operations["getCourseLessonStandings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/courses/{courseId}/analytics/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the students of a course who need attention, those silent for longest first, as staff
+         * @description Active students who have not completed the course and have done nothing in it for 14 days, as they are at this moment.
+         */
+        get: operations["listSilentStudents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2359,6 +2399,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lessons/{lessonId}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the groups of an assignment; students see their own */
+        get: operations["listGroups"];
+        /**
+         * Make these the groups of an assignment
+         * @description What one member hands in is handed in for all, and a grade is for all, unless it is given to one of them.
+         */
+        put: operations["setGroups"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificates/keys": {
         parameters: {
             query?: never;
@@ -2448,6 +2509,26 @@ export interface paths {
          */
         put: operations["changeCertificateSettings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/courses/{courseId}/certificate-settings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what certificates with these settings would look like (staff)
+         * @description A PDF marked as a specimen, for a holder of any name. Nothing is stored.
+         */
+        post: operations["previewCertificate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2919,6 +3000,19 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        AssignmentGroups: {
+            /** @description Whoever is in none hands in alone. */
+            groups: {
+                /** Format: uuid */
+                id: string;
+                title: string;
+                members: {
+                    /** Format: uuid */
+                    id: string;
+                    fullName: string;
+                }[];
+            }[];
         };
         Attempt: {
             /** Format: uuid */
@@ -3908,6 +4002,38 @@ export interface components {
                 completedAt: string | null;
             };
         };
+        ItemAnalysis: {
+            /** Format: uuid */
+            quizId: string;
+            /** @description Graded attempts that were counted. */
+            attempts: number;
+            /** @description Of the points possible. */
+            meanPercent: number | null;
+            /** @description The hardest first. */
+            items: {
+                /** Format: uuid */
+                questionId: string;
+                /** @description Each version stands for itself: it is another question. */
+                versionNumber: number;
+                name: string;
+                type: string;
+                /** @description Answers that were counted, unanswered ones included. */
+                n: number;
+                unanswered: number;
+                /** @description Mean share of the points, 0 to 1: high is easy. */
+                difficulty: number | null;
+                /** @description Corrected item-total correlation, -1 to 1 (point-biserial for what is right or wrong): near 0 it tells nobody apart, below 0 look at its key. Null where it is not defined. */
+                discrimination: number | null;
+                /** @description Null for questions without options. */
+                options: {
+                    id: string;
+                    text: string;
+                    isCorrect: boolean;
+                    /** @description Answers that chose it. */
+                    chosen: number;
+                }[] | null;
+            }[];
+        };
         Lesson: {
             /** Format: uuid */
             id: string;
@@ -4873,6 +4999,24 @@ export interface components {
             /** @description The session of this very request. */
             isCurrent: boolean;
         };
+        SilentStudent: {
+            /** Format: uuid */
+            enrollmentId: string;
+            user: {
+                /** Format: uuid */
+                id: string;
+                fullName: string;
+                email: string;
+            };
+            percent: number;
+            /** Format: date-time */
+            enrolledAt: string;
+            /**
+             * Format: date-time
+             * @description Null: has not begun.
+             */
+            lastActivityAt: string | null;
+        };
         StaffMember: {
             /** Format: uuid */
             userId: string;
@@ -5039,6 +5183,11 @@ export interface components {
                 fullName: string;
             };
             /**
+             * Format: uuid
+             * @description The group it was handed in for; null: for one.
+             */
+            groupId: string | null;
+            /**
              * @description `waiting` to be graded, `graded` but not shown to the student (who sees `waiting`), or `released`.
              * @enum {string}
              */
@@ -5181,6 +5330,11 @@ export interface components {
             submission: {
                 /** Format: uuid */
                 id: string;
+                /**
+                 * Format: uuid
+                 * @description The group it was handed in for; null: for one.
+                 */
+                groupId: string | null;
                 /**
                  * @description `waiting` to be graded, `graded` but not shown to the student (who sees `waiting`), or `released`.
                  * @enum {string}
@@ -5738,8 +5892,9 @@ export interface components {
         /**
          * @description [`auth/totp-already-enabled`](/problems/auth/totp-already-enabled) Second factor already on
          *     [`auth/totp-not-enabled`](/problems/auth/totp-not-enabled) Second factor not on
+         *     [`auth/totp-unreadable`](/problems/auth/totp-unreadable) Codes of the app cannot be checked
          */
-        "auth.totp-already-enabled_auth.totp-not-enabled": {
+        "auth.totp-already-enabled_auth.totp-not-enabled_auth.totp-unreadable": {
             headers: {
                 [name: string]: unknown;
             };
@@ -5764,6 +5919,41 @@ export interface components {
                  * @example {
                  *       "type": "/problems/auth/totp-not-enabled",
                  *       "title": "Second factor not on",
+                 *       "status": 409
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description [`auth/totp-not-enabled`](/problems/auth/totp-not-enabled) Second factor not on
+         *     [`auth/totp-unreadable`](/problems/auth/totp-unreadable) Codes of the app cannot be checked
+         */
+        "auth.totp-not-enabled_auth.totp-unreadable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/auth/totp-not-enabled",
+                 *       "title": "Second factor not on",
+                 *       "status": 409
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description [`auth/totp-unreadable`](/problems/auth/totp-unreadable) Codes of the app cannot be checked */
+        "auth.totp-unreadable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/auth/totp-unreadable",
+                 *       "title": "Codes of the app cannot be checked",
                  *       "status": 409
                  *     }
                  */
@@ -8021,6 +8211,7 @@ export interface operations {
             };
             400: components["responses"]["request.invalid_request.malformed"];
             401: components["responses"]["auth.wrong-code_auth.challenge-invalid"];
+            409: components["responses"]["auth.totp-unreadable"];
             413: components["responses"]["request.too-large"];
             415: components["responses"]["request.unsupported-media-type"];
             421: components["responses"]["request.wrong-host"];
@@ -8264,7 +8455,7 @@ export interface operations {
             400: components["responses"]["request.invalid_request.malformed"];
             401: components["responses"]["auth.not-authenticated"];
             403: components["responses"]["auth.wrong-totp-code"];
-            409: components["responses"]["auth.totp-already-enabled_auth.totp-not-enabled"];
+            409: components["responses"]["auth.totp-already-enabled_auth.totp-not-enabled_auth.totp-unreadable"];
             413: components["responses"]["request.too-large"];
             415: components["responses"]["request.unsupported-media-type"];
             421: components["responses"]["request.wrong-host"];
@@ -8301,7 +8492,7 @@ export interface operations {
             400: components["responses"]["request.invalid_request.malformed"];
             401: components["responses"]["auth.not-authenticated"];
             403: components["responses"]["auth.wrong-password_auth.wrong-totp-code"];
-            409: components["responses"]["auth.totp-not-enabled"];
+            409: components["responses"]["auth.totp-not-enabled_auth.totp-unreadable"];
             413: components["responses"]["request.too-large"];
             415: components["responses"]["request.unsupported-media-type"];
             421: components["responses"]["request.wrong-host"];
@@ -8340,7 +8531,7 @@ export interface operations {
             400: components["responses"]["request.invalid_request.malformed"];
             401: components["responses"]["auth.not-authenticated"];
             403: components["responses"]["auth.wrong-password_auth.wrong-totp-code"];
-            409: components["responses"]["auth.totp-not-enabled"];
+            409: components["responses"]["auth.totp-not-enabled_auth.totp-unreadable"];
             413: components["responses"]["request.too-large"];
             415: components["responses"]["request.unsupported-media-type"];
             421: components["responses"]["request.wrong-host"];
@@ -12401,6 +12592,39 @@ export interface operations {
             503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
         };
     };
+    analyseItems: {
+        parameters: {
+            query?: {
+                /** @description Of each student the first graded attempt, the last, or all. One each keeps answers independent. */
+                attempts?: "first" | "last" | "all";
+            };
+            header?: never;
+            path: {
+                quizId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemAnalysis"];
+                };
+            };
+            400: components["responses"]["request.invalid_request.malformed"];
+            401: components["responses"]["auth.not-authenticated"];
+            403: components["responses"]["auth.not-allowed"];
+            404: components["responses"]["quizzes.not-found_courses.not-found"];
+            421: components["responses"]["request.wrong-host"];
+            429: components["responses"]["request.rate-limited"];
+            500: components["responses"]["server.internal"];
+            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+        };
+    };
     getGradingSetup: {
         parameters: {
             query?: never;
@@ -13596,6 +13820,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CourseLessons"];
+                };
+            };
+            400: components["responses"]["request.invalid_request.malformed"];
+            401: components["responses"]["auth.not-authenticated"];
+            404: components["responses"]["courses.not-found"];
+            421: components["responses"]["request.wrong-host"];
+            429: components["responses"]["request.rate-limited"];
+            500: components["responses"]["server.internal"];
+            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+        };
+    };
+    listSilentStudents: {
+        parameters: {
+            query?: {
+                /** @description Items a page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before; without it, the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                courseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SilentStudent"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
                 };
             };
             400: components["responses"]["request.invalid_request.malformed"];
@@ -15637,6 +15899,8 @@ export interface operations {
                     feedback?: string;
                     /** @description Files that I have uploaded, as feedback. */
                     fileIds?: string[];
+                    /** @description false: this student only, not all for whom it was handed in. Default: true. */
+                    wholeGroup?: boolean;
                     /** @description Shows the grade to the student; default: as the assignment says. A grade that was released stays so. */
                     release?: boolean;
                     /** @description For the history of the grade. */
@@ -15765,6 +16029,82 @@ export interface operations {
             403: components["responses"]["auth.not-allowed"];
             404: components["responses"]["assignments.submission-not-found"];
             409: components["responses"]["assignments.already-reopened"];
+            413: components["responses"]["request.too-large"];
+            415: components["responses"]["request.unsupported-media-type"];
+            421: components["responses"]["request.wrong-host"];
+            429: components["responses"]["request.rate-limited"];
+            500: components["responses"]["server.internal"];
+            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+        };
+    };
+    listGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lessonId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentGroups"];
+                };
+            };
+            400: components["responses"]["request.invalid_request.malformed"];
+            401: components["responses"]["auth.not-authenticated"];
+            403: components["responses"]["courses.enrollment-needed_courses.lesson-locked_courses.lesson-not-released"];
+            404: components["responses"]["courses.lesson-not-found_assignments.not-found"];
+            421: components["responses"]["request.wrong-host"];
+            429: components["responses"]["request.rate-limited"];
+            500: components["responses"]["server.internal"];
+            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+        };
+    };
+    setGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lessonId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    groups: {
+                        /**
+                         * Format: uuid
+                         * @description Of a group that there is; without it, a new one.
+                         */
+                        id?: string;
+                        title: string;
+                        userIds: string[];
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentGroups"];
+                };
+            };
+            400: components["responses"]["request.invalid_request.malformed"];
+            401: components["responses"]["auth.not-authenticated"];
+            403: components["responses"]["auth.not-allowed"];
+            404: components["responses"]["courses.lesson-not-found_assignments.not-found"];
             413: components["responses"]["request.too-large"];
             415: components["responses"]["request.unsupported-media-type"];
             421: components["responses"]["request.wrong-host"];
@@ -16009,6 +16349,72 @@ export interface operations {
             403: components["responses"]["auth.not-allowed"];
             404: components["responses"]["courses.not-found"];
             412: components["responses"]["request.version-changed"];
+            413: components["responses"]["request.too-large"];
+            415: components["responses"]["request.unsupported-media-type"];
+            421: components["responses"]["request.wrong-host"];
+            429: components["responses"]["request.rate-limited"];
+            500: components["responses"]["server.internal"];
+            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+        };
+    };
+    previewCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whose certificate it would be. */
+                    holderName: string;
+                    /** @description The title of the document. */
+                    heading: string;
+                    /** @description Lines with the placeholders `{holder}`, `{course}`, `{date}` (of completion), `{grade}` and `{number}`. A line that is only `{holder}` or `{course}` is set large; one with `{grade}` is left out where there is no grade. */
+                    text: string;
+                    /** @description Of the heading and the frame. */
+                    accentColor: string;
+                    /** @description Who signs, from the beginning of the line. */
+                    signatories: {
+                        /** @description Who signs. */
+                        name: string;
+                        /** @description As what; may be empty. */
+                        role: string;
+                    }[];
+                    /** @description The final grade at the time of issue may stand on the document, and is told to whoever verifies it. */
+                    showsGrade: boolean;
+                    /**
+                     * @description BCP 47 tag of the language of the texts; dates are written in it.
+                     * @example en
+                     * @example ar
+                     * @example zh-Hans
+                     */
+                    language: string;
+                    /**
+                     * @description In which direction the language is written.
+                     * @enum {string}
+                     */
+                    direction: "ltr" | "rtl";
+                };
+            };
+        };
+        responses: {
+            /** @description The PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["request.invalid_request.malformed"];
+            401: components["responses"]["auth.not-authenticated"];
+            403: components["responses"]["auth.not-allowed"];
+            404: components["responses"]["courses.not-found"];
             413: components["responses"]["request.too-large"];
             415: components["responses"]["request.unsupported-media-type"];
             421: components["responses"]["request.wrong-host"];

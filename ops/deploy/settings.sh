@@ -2,7 +2,7 @@
 # What .env must say, what the deploy puts into it, and the files of secrets.
 
 # Secrets become files, and never get into the environment of a process.
-readonly SECRETS=(SECRET_KEY SMTP_PASSWORD SENTRY_DSN AZURE_STORAGE_CONNECTION_STRING)
+readonly SECRETS=(SECRET_KEY SMTP_PASSWORD SENTRY_DSN AZURE_STORAGE_CONNECTION_STRING BACKUP_KEY)
 
 readonly PRODUCTION_DEFAULTS=(
   DEBUG=false

@@ -78,7 +78,11 @@ interface RouteSeries {
   readonly time: (seconds: number) => void
 }
 
-/** Finds the series of a route and method without putting labels together anew; those declared start at zero. */
+/**
+ * Finds the series of a route and method without putting labels together anew. Counts of declared answers start at zero,
+ * so that the first is seen as an increase. Times come with the first request: thirteen series a route are too many for
+ * routes that nobody asks for, and a quantile needs no zero.
+ */
 function createSeries(app: FastifyInstance, metrics: Metrics): (route: string, method: string) => RouteSeries {
   const countRequest = counter(metrics, requestsTotal)
   const timeRequest = histogram(metrics, requestSeconds)
@@ -87,8 +91,12 @@ function createSeries(app: FastifyInstance, metrics: Metrics): (route: string, m
   function bind(route: string, method: HttpMethod, declared: readonly number[]): RouteSeries {
     const bound = (status: number) => countRequest.series({ method, route, status: String(status) })
     const byStatus = new Map(declared.map((status) => [status, bound(status)]))
+    let time: ((seconds: number) => void) | undefined
     return {
-      time: timeRequest.series({ method, route }),
+      time(seconds) {
+        time ??= timeRequest.series({ method, route })
+        time(seconds)
+      },
       count(status) {
         let count = byStatus.get(status)
         if (!count) {
