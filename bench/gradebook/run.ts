@@ -50,6 +50,7 @@ async function main(): Promise<number> {
     process.stdout.write(help)
     return 0
   }
+  const loadBefore = loadavg()[0] ?? 0
   if (canPin()) pinToOtherCores()
   let isKept = true
   const sections: string[] = []
@@ -59,7 +60,7 @@ async function main(): Promise<number> {
     if (database === 'postgres') isKept = worst < PAGE_MILLISECONDS
     sections.push(section(`${versions}, ${students} students a course`, figures))
   }
-  const report = `${introduction()}\n${sections.join('\n')}`
+  const report = `${introduction(loadBefore)}\n${sections.join('\n')}`
   writeFileSync(values.output, report)
   process.stdout.write(report)
   return isKept ? 0 : 1
@@ -126,11 +127,11 @@ async function read(
   return { what, milliseconds: milliseconds.sort((a, b) => a - b), processorMilliseconds, bytes }
 }
 
-function introduction(): string {
+function introduction(loadBefore: number): string {
   const { processor, cores } = describeMachine(canPin())
   return `# Gradebook
 
-\`node bench/gradebook/run.ts\`, ${new Date().toISOString().slice(0, 10)}, ${cores} cores of ${processor}. ${COURSES} courses with ${ITEMS} items each, all of it graded, in the database; one request at a time, the whole body received. Promise: the page of all students in less than ${PAGE_MILLISECONDS} ms on PostgreSQL, the slowest one included. Processor time is that of the product for one request; the database comes on top of it. Load of the machine at the start (1 minute): ${loadavg()[0]?.toFixed(1)}.
+\`node bench/gradebook/run.ts\`, ${new Date().toISOString().slice(0, 10)}, ${cores} cores of ${processor}. ${COURSES} courses with ${ITEMS} items each, all of it graded, in the database; one request at a time, the whole body received. Promise: the page of all students in less than ${PAGE_MILLISECONDS} ms on PostgreSQL, the slowest one included. Processor time is that of the product for one request; the database comes on top of it. Load of the machine (1 minute) before: ${loadBefore.toFixed(1)}, after: ${loadavg()[0]?.toFixed(1)}.
 `
 }
 
