@@ -65,7 +65,9 @@ test('4 while another deploy runs, and who holds the lock is told; a holder that
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,
   })
-  t.after(() => holder.exitCode ?? process.kill(-Number(holder.pid), 'SIGKILL'))
+  t.after(() => {
+    if (holder.exitCode === null && holder.signalCode === null) process.kill(-Number(holder.pid), 'SIGKILL')
+  })
   await once(holder.stdout, 'data')
   writeFileSync(`${lock}.holder`, `what=deploy\\ of\\ r7\nby=ada@machine\nat=2026-01-02T03:04:05Z\npid=${holder.pid}\n`)
   const refused = deploy(['--release', 'r8'])

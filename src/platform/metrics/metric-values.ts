@@ -29,13 +29,13 @@ export abstract class Values<C> implements MetricValues {
   readonly name: string
   readonly help: string
   abstract readonly type: MetricValues['type']
-  readonly #labelNames: readonly string[]
+  readonly labelNames: readonly string[]
   protected readonly cells = new Map<string, C>()
 
   constructor({ name, help, labels }: Definition) {
     this.name = name
     this.help = help
-    this.#labelNames = Object.keys(labels)
+    this.labelNames = Object.keys(labels)
   }
 
   protected abstract create(labels: LabelValues): C
@@ -45,10 +45,10 @@ export abstract class Values<C> implements MetricValues {
   /** The series with these label values; made at its first mention. */
   cell(values: LabelValues): C {
     let key = ''
-    for (const name of this.#labelNames) key += `${values[name]}\n`
+    for (const name of this.labelNames) key += `${values[name]}\n`
     const known = this.cells.get(key)
     if (known) return known
-    const cell = this.create(Object.fromEntries(this.#labelNames.map((name) => [name, String(values[name])])))
+    const cell = this.create(Object.fromEntries(this.labelNames.map((name) => [name, String(values[name])])))
     this.cells.set(key, cell)
     return cell
   }
