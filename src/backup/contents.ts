@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { dialectOf } from '#platform/database/dialect.ts'
 import { exportPostgres } from '#platform/database/postgres-copy.ts'
@@ -30,8 +30,9 @@ export async function gather(source: Source, directory: string, now: Date): Prom
   const files = await gatherFiles(source, directory)
   await mkdir(parts.secrets(directory), { recursive: true })
   await writeFile(parts.secretKey(directory), source.secretKey, { mode: 0o600 })
-  for (const extra of source.extraDirectories) {
-    await cp(extra, join(parts.extra(directory), basename(extra)), { recursive: true })
+  for (const [index, extra] of source.extraDirectories.entries()) {
+    // Numbered, since two folders may have the same last name.
+    await cp(extra, join(parts.extra(directory), `${index + 1}-${basename(extra)}`), { recursive: true })
   }
   const { fileKeys, ...rest } = database
   const manifest: Manifest = {
@@ -68,48 +69,25 @@ export function compareRows(expected: Readonly<Record<string, number>>, found: R
   throw new Error(`rows are missing or too many (${list.join('; ')})`)
 }
 
+const migrationsSeen = 'select name as value from schema_migration order by name'
+const filesKnown = 'select storage_key as value from stored_file where deleted_at is null'
+
 async function gatherDatabase({ databaseUrl }: Source, directory: string) {
   if (dialectOf(databaseUrl) === 'sqlite') {
     const copy = parts.sqliteFile(directory)
     await copySqlite(databaseUrl.slice('sqlite:'.length), copy)
     return {
       dialect: 'sqlite' as const,
-      migrations: readSqlite(copy, 'select name as value from schema_migration order by name'),
+      migrations: readSqlite(copy, migrationsSeen),
       rows: inspectSqlite(copy),
       tables: [],
-      fileKeys: readSqlite(copy, 'select storage_key as value from stored_file where deleted_at is null'),
+      fileKeys: readSqlite(copy, filesKnown),
     }
   }
-  const tables = await exportPostgres(databaseUrl, parts.tables(directory))
-  return {
-    dialect: 'postgres' as const,
-    migrations: (await readColumn(directory, tables, 'schema_migration', 'name')).sort(),
-    rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
-    tables,
-    fileKeys: await readFileKeys(directory, tables),
-  }
-}
-
-type Tables = Manifest['tables']
-
-/** One column of a copied table; only for columns whose values need no escapes in the COPY format. */
-async function readColumn(directory: string, tables: Tables, name: string, column: string): Promise<string[]> {
-  return (await readRows(directory, tables, name)).map((row) => row[column] ?? '')
-}
-
-async function readFileKeys(directory: string, tables: Tables): Promise<string[]> {
-  const rows = await readRows(directory, tables, 'stored_file')
-  return rows.filter((row) => row.deleted_at === '\\N').map((row) => row.storage_key ?? '')
-}
-
-async function readRows(directory: string, tables: Tables, name: string): Promise<Record<string, string>[]> {
-  const table = tables.find((one) => one.name === name)
-  if (!table) return []
-  const text = await readFile(join(parts.tables(directory), name), 'utf8')
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => Object.fromEntries(line.split('\t').map((value, index) => [table.columns[index] ?? '', value])))
+  const { tables, answers } = await exportPostgres(databaseUrl, parts.tables(directory), [migrationsSeen, filesKnown])
+  const [migrations = [], fileKeys = []] = answers
+  const rows = Object.fromEntries(tables.map(({ name, rows: count }) => [name, count]))
+  return { dialect: 'postgres' as const, migrations, rows, tables, fileKeys }
 }
 
 async function gatherFiles({ files }: Source, directory: string): Promise<Record<string, string>> {
@@ -129,16 +107,8 @@ async function gatherFiles({ files }: Source, directory: string): Promise<Record
   return found
 }
 
-export async function sha256Of(path: string): Promise<string> {
+async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   return hash.digest('hex')
-}
-
-/** Paths below `directory`, from there. */
-export async function filesBelow(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries
-    .filter((one) => one.isFile())
-    .map(({ parentPath, name }) => relative(directory, join(parentPath, name)))
 }

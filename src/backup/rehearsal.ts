@@ -24,7 +24,7 @@ export async function rehearse({ databaseUrl }: Source, directory: string, manif
     })
     const again = join(directory, 'again')
     await mkdir(again)
-    const copied = await exportPostgres(url, again)
+    const { tables: copied } = await exportPostgres(url, again)
     compareRows(manifest.rows, Object.fromEntries(copied.map((table) => [table.name, table.rows])))
     const differing = copied.filter((table) =>
       manifest.tables.some(({ name: one, sha256 }) => one === table.name && sha256 !== table.sha256),

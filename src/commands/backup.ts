@@ -6,7 +6,7 @@ import { reasonOf, StartError } from '../start-error.ts'
 import { chooseBackup, openBackups } from './open-backups.ts'
 
 const HOUR_MS = 3_600_000
-const RETRY_MS = 300_000
+const LOOKS_EVERY_MS = 300_000
 
 export const backupHelp = `Usage: node src/main.ts backup                     makes one now
        node src/main.ts backup list                the newest first
@@ -96,10 +96,8 @@ async function keepMaking(backups: Backups, intervalMs: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   while (!stop.signal.aborted) {
     const [newest] = await backups.list()
-    const dueAt = (newest?.createdAt.getTime() ?? 0) + intervalMs
-    if (dueAt <= Date.now()) await makeAndVerify(backups)
-    const wait = Math.min(Math.max(dueAt + (dueAt <= Date.now() ? intervalMs : 0) - Date.now(), RETRY_MS), intervalMs)
-    await setTimeout(wait, undefined, { signal: stop.signal }).catch(() => {})
+    if (!newest || newest.createdAt.getTime() + intervalMs <= Date.now()) await makeAndVerify(backups)
+    await setTimeout(LOOKS_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {})
   }
 }
 

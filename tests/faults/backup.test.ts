@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, globSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import pg from 'pg'
 import { type ProductProcess, startProduct } from '#support/product-process.ts'
+import { createEmptyPostgres, dropPostgres, postgresUrl } from '#support/test-database.ts'
 
 const root = join(import.meta.dirname, '../..')
 const secretKey = 'a-secret-key-for-backup-tests-0123456789'
@@ -59,6 +60,23 @@ for (const database of ['SQLite', 'PostgreSQL'] as const) {
       assert.match(run(['backup', 'list'], await place('before')).output, /restored on trial 20/)
     })
 
+    test('is made and restored on trial by the schedule, which stops when it is told to', async () => {
+      const fresh = { ...(await place('scheduled')), BACKUP_DIRECTORY: join(scratch, 'scheduled-backups') }
+      run(['migrate'], fresh)
+      const schedule = spawn(process.execPath, ['src/main.ts', 'backup', 'schedule'], {
+        cwd: root,
+        env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...fresh },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const output = schedule.stdout.setEncoding('utf8')[Symbol.asyncIterator]()
+      let said = ''
+      while (!/is good: restored on trial/.test(said)) said += (await output.next()).value
+      assert.match(said, /^Made lms-/)
+      schedule.kill('SIGTERM')
+      const [code] = await once(schedule, 'exit')
+      assert.equal(code, 0)
+    })
+
     test('does not overwrite what is there, unless told; then the former state is kept', async () => {
       const target = await place('after')
       const refused = run(['restore', name], target)
@@ -110,14 +128,13 @@ for (const database of ['SQLite', 'PostgreSQL'] as const) {
     async function place(which: string): Promise<Record<string, string>> {
       const common = { ...settings, DATA_DIR: join(scratch, which) }
       if (database === 'SQLite') return { ...common, DATABASE_URL: `sqlite:${join(scratch, which, 'lms.db')}` }
-      if (!databases.has(which)) databases.set(which, await createDatabase())
+      if (!databases.has(which)) databases.set(which, (await createEmptyPostgres(serverUrl(), 'backup')).url)
       return { ...common, DATABASE_URL: databases.get(which) ?? '' }
     }
 
     async function lose({ DATA_DIR = '', DATABASE_URL = '' }: Record<string, string>): Promise<void> {
       rmSync(DATA_DIR, { recursive: true })
-      if (database === 'PostgreSQL')
-        await onServer(`drop database "${new URL(DATABASE_URL).pathname.slice(1)}" with (force)`)
+      if (database === 'PostgreSQL') await dropPostgres(serverUrl(), new URL(DATABASE_URL).pathname.slice(1))
       databases.delete('before')
     }
   })
@@ -187,19 +204,7 @@ function changed(bytes: Buffer, at: number): Buffer {
   return copy
 }
 
-let count = 0
-
-async function createDatabase(): Promise<string> {
-  const name = `backup_${process.pid}_${++count}`
-  await onServer(`create database "${name}"`)
-  const url = new URL(process.env.TEST_DATABASE_URL ?? '')
-  url.pathname = `/${name}`
-  return url.href
-}
-
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL })
-  await client.connect()
-  await client.query(statement)
-  await client.end()
+function serverUrl(): string {
+  assert.ok(postgresUrl, 'this test needs TEST_DATABASE_URL, as "npm test" gives it')
+  return postgresUrl
 }

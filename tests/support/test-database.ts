@@ -57,18 +57,28 @@ async function createPostgresDatabase(serverUrl: string, observe?: QueryObserver
     url,
     async drop() {
       await db.destroy()
-      await administer(serverUrl, `drop database ${name} with (force)`)
+      await dropPostgres(serverUrl, name)
     },
   }
 }
 
 async function makePostgresTemplate(serverUrl: string): Promise<string> {
-  const name = `template_${randomBytes(6).toString('hex')}`
-  await administer(serverUrl, `create database ${name}`)
-  const db = openKysely(databaseUrl(serverUrl, name))
+  const { name, url } = await createEmptyPostgres(serverUrl, 'template')
+  const db = openKysely(url)
   await migrate(db, migrations)
   await db.destroy()
   return name
+}
+
+/** A PostgreSQL database without any table, for who makes or restores them himself. */
+export async function createEmptyPostgres(serverUrl: string, prefix: string): Promise<{ name: string; url: string }> {
+  const name = `${prefix}_${randomBytes(6).toString('hex')}`
+  await administer(serverUrl, `create database ${name}`)
+  return { name, url: databaseUrl(serverUrl, name) }
+}
+
+export async function dropPostgres(serverUrl: string, name: string): Promise<void> {
+  await administer(serverUrl, `drop database ${name} with (force)`)
 }
 
 function openKysely(url: string, observe?: QueryObserver): Kysely<Database> {

@@ -20,14 +20,32 @@ interface Table {
   readonly key: readonly string[]
 }
 
-/** Copies every table as of one moment into `directory`, a file each, in PostgreSQL's COPY text format. */
-export async function exportPostgres(url: string, directory: string): Promise<CopiedTable[]> {
+export interface PostgresCopy {
+  readonly tables: readonly CopiedTable[]
+  /** What each question found, as of the same moment. */
+  readonly answers: readonly (readonly string[])[]
+}
+
+/**
+ * Copies every table as of one moment into `directory`, a file each, in PostgreSQL's COPY text format, and answers
+ * `questions`: queries of one column called `value`.
+ */
+export async function exportPostgres(
+  url: string,
+  directory: string,
+  questions: readonly string[] = [],
+): Promise<PostgresCopy> {
   return await withClient(url, async (client) => {
     await client.query('begin isolation level repeatable read read only')
-    const copied: CopiedTable[] = []
-    for (const table of await readTables(client)) copied.push(await exportTable(client, table, directory))
+    const tables: CopiedTable[] = []
+    for (const table of await readTables(client)) tables.push(await exportTable(client, table, directory))
+    const answers: string[][] = []
+    for (const question of questions) {
+      const { rows } = await client.query<{ value: string }>(question)
+      answers.push(rows.map(({ value }) => value))
+    }
     await client.query('commit')
-    return copied
+    return { tables, answers }
   })
 }
 
