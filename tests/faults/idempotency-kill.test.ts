@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomInt, randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kysely } from 'kysely'
-import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
-import { type ProductProcess, startProduct } from '#support/product-process.ts'
-import { createTestDatabase } from '#support/test-database.ts'
+import type { Kysely } from 'kysely'
+import { type Inspect, testOnBothDatabases } from '#support/both-databases.ts'
+import type { ProductProcess } from '#support/product-process.ts'
 import type { Database } from '../../src/database.ts'
 
 const ROUNDS = 8
@@ -66,10 +64,7 @@ async function assertConsistent(db: Kysely<Database>, answered: readonly Call[])
   return titles.length
 }
 
-async function killAndRetry(
-  product: ProductProcess,
-  inspect: <T>(look: (db: Kysely<Database>) => Promise<T>) => Promise<T>,
-) {
+async function killAndRetry(product: ProductProcess, inspect: Inspect) {
   await post(product, '/auth/register', { ...credentials, fullName: 'Ada' })
   await product.kill()
   await inspect((db) => db.updateTable('user_account').set({ role: 'instructor' }).execute())
@@ -98,25 +93,5 @@ async function killAndRetry(
 }
 
 describe('kill -9 in the middle of keyed requests: no retry has a second effect, nothing acknowledged is lost', () => {
-  test('on SQLite', { timeout: 120_000 }, async (t) => {
-    const product = await startProduct({ role: 'serve', settings })
-    t.after(product.stop)
-    await killAndRetry(product, async (look) => {
-      const db = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(join(product.dataDirectory, 'lms.db'))) })
-      try {
-        return await look(db)
-      } finally {
-        await db.destroy()
-      }
-    })
-  })
-
-  test('on PostgreSQL', { timeout: 120_000 }, async (t) => {
-    const database = await createTestDatabase()
-    assert.match(database.url, /^postgres/, 'this test needs TEST_DATABASE_URL, as "npm test" gives it')
-    t.after(database.drop)
-    const product = await startProduct({ role: 'serve', settings: { ...settings, DATABASE_URL: database.url } })
-    t.after(product.stop)
-    await killAndRetry(product, (look) => look(database.db))
-  })
+  testOnBothDatabases(settings, killAndRetry)
 })

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
-import { join } from 'node:path'
-import { describe, test } from 'node:test'
-import { Kysely } from 'kysely'
-import { openSqlite, sqliteDialect } from '#platform/database/sqlite.ts'
+import { describe } from 'node:test'
+import type { Kysely } from 'kysely'
+import { type Inspect, testOnBothDatabases } from '#support/both-databases.ts'
 import { eventually } from '#support/eventually.ts'
-import { type ProductProcess, startProduct } from '#support/product-process.ts'
-import { createTestDatabase } from '#support/test-database.ts'
+import type { ProductProcess } from '#support/product-process.ts'
 import type { Database } from '../../src/database.ts'
 import { type Answer, type Classroom, openClassroom, type Student, unlimited } from './fixtures/classroom.ts'
 
@@ -14,8 +12,6 @@ const ROUNDS = 3
 const STUDENTS = 8
 const QUESTIONS = 4
 const RIGHT = '42'
-
-type Inspect = <T>(look: (db: Kysely<Database>) => Promise<T>) => Promise<T>
 
 /** What the server said it has stored. */
 interface Receipt {
@@ -169,26 +165,5 @@ async function writeAndKill(product: ProductProcess, inspect: Inspect): Promise<
 }
 
 describe('kill -9 while students answer: what was acknowledged is stored, proved and graded', () => {
-  test('on SQLite', { timeout: 120_000 }, async (t) => {
-    const product = await startProduct({ role: 'serve', settings: unlimited })
-    t.after(product.stop)
-    await writeAndKill(product, async (look) => {
-      const dialect = sqliteDialect(openSqlite(join(product.dataDirectory, 'lms.db')))
-      const db = new Kysely<Database>({ dialect })
-      try {
-        return await look(db)
-      } finally {
-        await db.destroy()
-      }
-    })
-  })
-
-  test('on PostgreSQL', { timeout: 120_000 }, async (t) => {
-    const database = await createTestDatabase()
-    assert.match(database.url, /^postgres/, 'this test needs TEST_DATABASE_URL, as "npm test" gives it')
-    t.after(database.drop)
-    const product = await startProduct({ role: 'serve', settings: { ...unlimited, DATABASE_URL: database.url } })
-    t.after(product.stop)
-    await writeAndKill(product, (look) => look(database.db))
-  })
+  testOnBothDatabases(unlimited, writeAndKill)
 })
