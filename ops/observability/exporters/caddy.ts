@@ -1,4 +1,4 @@
-import { describeCounter, describeGauge, describeHistogram } from '../promql/index.ts'
+import { describeGauge, describeHistogram } from '../promql/index.ts'
 
 /** Caddy numbers its servers by their addresses: `:2020` (metrics), then the public one, redirects, the inner door. */
 const servers = ['srv0', 'srv1', 'srv2', 'srv3'] as const
@@ -29,7 +29,3 @@ export const edgeReloadSucceeded = describeGauge(
   '1 when the last configuration was accepted.',
   {},
 )
-export const edgeErrors = describeCounter('caddy_http_request_errors_total', 'Requests the proxy failed at.', {
-  handler: ['subroute', 'reverse_proxy', 'static_response', 'encode', 'headers'],
-  server: servers,
-})

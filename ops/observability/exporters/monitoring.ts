@@ -22,16 +22,6 @@ export const prometheusNotificationErrors = describeCounter(
   'Alerts that Prometheus could not hand to Alertmanager.',
   { alertmanager: [] },
 )
-export const prometheusAlertmanagers = describeGauge(
-  'prometheus_notifications_alertmanagers_discovered',
-  'Alertmanagers that Prometheus knows.',
-  {},
-)
-export const prometheusStorageBytes = describeGauge(
-  'prometheus_tsdb_storage_blocks_bytes',
-  'Size of the stored blocks.',
-  {},
-)
 /** Made by Prometheus for every alert that is pending or firing. */
 export const alertsActive = describeGauge('ALERTS', 'Alerts that are pending or firing.', {
   alertname: [],
@@ -46,10 +36,6 @@ export const alertmanagerReloadSucceeded = describeGauge(
   '1 when Alertmanager accepted its last configuration.',
   {},
 )
-export const alertmanagerNotifications = describeCounter('alertmanager_notifications_total', 'Notifications sent.', {
-  ...integration,
-  receiver_name: [],
-})
 export const alertmanagerNotificationsFailed = describeCounter(
   'alertmanager_notifications_failed_total',
   'Notifications that could not be sent.',
@@ -59,9 +45,3 @@ export const alertmanagerNotificationsFailed = describeCounter(
     reason: ['clientError', 'serverError', 'contextCanceled', 'contextDeadlineExceeded', 'other'],
   },
 )
-
-/** Grafana, by its documentation: https://grafana.com/docs/grafana/latest/setup-grafana/set-up-grafana-monitoring/ */
-export const grafanaBuild = describeGauge('grafana_build_info', 'The version of Grafana that runs.', {
-  version: [],
-  edition: [],
-})

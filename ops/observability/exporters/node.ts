@@ -38,7 +38,6 @@ export const nodeNetworkReceived = describeCounter('node_network_receive_bytes_t
 })
 export const nodeNetworkSent = describeCounter('node_network_transmit_bytes_total', 'Bytes sent.', { device: [] })
 export const nodeLoad1 = describeGauge('node_load1', 'Processes that want a processor, average of a minute.', {})
-export const nodeBootTime = describeGauge('node_boot_time_seconds', 'When the machine started.', {})
 export const nodeClockOffset = describeGauge('node_timex_offset_seconds', 'How far the clock is off its servers.', {})
 /** Untyped in the exposition; it only ever grows. */
 export const nodeOomKills = describeCounter('node_vmstat_oom_kill', 'Processes killed because memory was short.', {})

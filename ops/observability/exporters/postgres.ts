@@ -34,14 +34,6 @@ export const pgDeadlocks = describeCounter('pg_stat_database_deadlocks', 'Transa
   datname: [],
   datid: [],
 })
-export const pgCommits = describeCounter('pg_stat_database_xact_commit', 'Committed transactions.', {
-  datname: [],
-  datid: [],
-})
-export const pgRollbacks = describeCounter('pg_stat_database_xact_rollback', 'Transactions rolled back.', {
-  datname: [],
-  datid: [],
-})
 export const pgBlocksHit = describeCounter('pg_stat_database_blks_hit', 'Blocks found in memory.', {
   datname: [],
   datid: [],

@@ -7,11 +7,6 @@ export const scrapeSeconds = describeGauge(
   'How long the last scrape took. Made by Prometheus.',
   {},
 )
-export const samplesScraped = describeGauge(
-  'scrape_samples_scraped',
-  'Series of the last scrape. Made by Prometheus.',
-  {},
-)
 export const processCpuSeconds = describeCounter('process_cpu_seconds_total', 'Processor time of the process.', {})
 export const processResidentBytes = describeGauge('process_resident_memory_bytes', 'Memory of the process.', {})
 export const processStartTime = describeGauge('process_start_time_seconds', 'When the process started.', {})
@@ -24,4 +19,3 @@ export const eventLoopLagP99 = describeGauge(
   {},
 )
 export const heapUsedBytes = describeGauge('nodejs_heap_size_used_bytes', 'Used memory of the JavaScript heap.', {})
-export const heapTotalBytes = describeGauge('nodejs_heap_size_total_bytes', 'Size of the JavaScript heap.', {})

@@ -17,7 +17,6 @@ export const redisRejectedConnections = describeCounter(
   'Connections refused because maxclients was reached.',
   {},
 )
-export const redisEvictedKeys = describeCounter('redis_evicted_keys_total', 'Keys thrown out for want of memory.', {})
 export const redisLastSaveStatus = describeGauge('redis_rdb_last_bgsave_status', '1 when the last snapshot worked.', {})
 export const redisLastAppendStatus = describeGauge(
   'redis_aof_last_write_status',
@@ -25,4 +24,3 @@ export const redisLastAppendStatus = describeGauge(
   {},
 )
 export const redisCommands = describeCounter('redis_commands_processed_total', 'Commands.', {})
-export const redisKeys = describeGauge('redis_db_keys', 'Keys by database.', { db: [] })
