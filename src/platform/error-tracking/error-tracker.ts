@@ -60,6 +60,8 @@ export async function createSentryTracker({
     transport: makeNodeTransport,
     stackParser: defaultStackParser,
     integrations: [linkedErrorsIntegration()],
+    // Whole transactions, as we build them: the SDK's default, single spans, knows no hook for transactions.
+    traceLifecycle: 'static',
     beforeSend: withoutPersonalData,
     beforeSendTransaction: (event) => withoutPersonalData(event),
   })
