@@ -9,7 +9,8 @@ const help = `Usage: node tests/run.ts quick|sqlite|postgres|all [FILE|FOLDER ..
   sqlite           the same, and at least ${coverageFloor} % of the code lines of src must have run
   postgres         the same tests on PostgreSQL and Redis: those of TEST_DATABASE_URL and TEST_REDIS_URL, or its own
   all              pass 1: the same; pass 2: the same on PostgreSQL and Redis, which it starts itself;
-                   pass 3: tests/acceptance, clients, faults, property, runner and storage, and bench, one process per file;
+                   pass 3: tests/acceptance, clients, faults, property, runner and storage, and bench, ops and scripts,
+                   one process per file;
                    and at least ${coverageFloor} % of the code lines of src must have run in passes 1 and 2
 
   FILE, FOLDER     only these tests

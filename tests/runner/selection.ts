@@ -1,9 +1,10 @@
 import { existsSync, globSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 
-/** Folders whose tests run in a process of their own per file, one after the other, with PostgreSQL and Redis. */
+/** Folders whose tests run once, in a process of their own per file, one after the other, with PostgreSQL and Redis. */
 const isolatedFolders = [
-  'ops/pipelines',
+  'ops',
+  'scripts',
   'tests/acceptance',
   'tests/clients',
   'tests/faults',
