@@ -26,23 +26,20 @@ function ratiosOf(file: string): Map<string, Map<string, string>> {
     .filter((line) => line.startsWith('|'))
     .map((line) =>
       line
-        .split('|')
         .slice(1, -1)
+        .split('|')
         .map((cell) => cell.trim()),
     )
   const heads = rows.find(([first]) => first === 'Scenario') ?? []
-  const scenarios = rows.filter(([first, , third]) => first?.startsWith('`') && third !== undefined && rows.length > 0)
+  const scenarios = rows.filter((row) => row[0]?.startsWith('`') && row.length === heads.length)
+  return new Map(scenarios.map(([name = '', ...cells]) => [name, sharesOf(heads.slice(1), cells)]))
+}
+
+function sharesOf(heads: readonly string[], cells: readonly string[]): Map<string, string> {
   return new Map(
-    scenarios
-      .filter((row) => row.length === heads.length)
-      .map(([name = '', ...cells]) => [
-        name,
-        new Map(
-          heads.slice(1).flatMap((head, index) => {
-            const share = /^(\d+ %)/.exec(cells[index] ?? '')?.[1]
-            return share ? [[head, share] as const] : []
-          }),
-        ),
-      ]),
+    heads.flatMap((head, index) => {
+      const share = /^(\d+ %)/.exec(cells[index] ?? '')?.[1]
+      return share ? [[head, share] as const] : []
+    }),
   )
 }
