@@ -4,6 +4,9 @@ import { malformedRequest } from './problems.ts'
 /**
  * Reads JSON bodies: `__proto__` keys and null characters are refused (PostgreSQL cannot store the latter), and an
  * empty body with a JSON content type is simply no body, as several clients send it with DELETE and POST.
+ *
+ * Half a surrogate pair becomes U+FFFD: a client that cuts a text in the middle of an emoji sends it, PostgreSQL stores
+ * none in JSON, and nobody's answer may be refused for it.
  */
 export function parseJsonBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain')
@@ -12,12 +15,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
     if (body === '') return done(null, undefined)
     if (body.includes('\\u0000')) return done(malformedRequest({ reason: 'The JSON has a null character (\\u0000).' }))
     try {
-      done(
-        null,
-        mayHavePrototypeKey.test(body as string)
-          ? JSON.parse(body as string, refusePrototypeKey)
-          : JSON.parse(body as string),
-      )
+      done(null, needsReview.test(body as string) ? JSON.parse(body as string, review) : JSON.parse(body as string))
     } catch (error) {
       const reason =
         error instanceof SyntaxError ? `The body is not JSON: ${error.message.slice(0, 200)}` : 'The body is not JSON.'
@@ -26,10 +24,11 @@ export function parseJsonBodies(app: FastifyInstance): void {
   })
 }
 
-// Also in its escaped spellings; the reviver, which is slow, then decides.
-const mayHavePrototypeKey = /__proto__|\\u005f/i
+// Prototype keys, also with escaped letters, and escaped surrogates; the reviver, which is slow, then decides.
+const needsReview = /__proto__|\\u00|\\ud[89a-f]/i
 
-function refusePrototypeKey(key: string, value: unknown): unknown {
+function review(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new SyntaxError('the key __proto__ is not allowed')
-  return value
+  if (!key.isWellFormed()) throw new SyntaxError('a key has half a surrogate pair')
+  return typeof value === 'string' ? value.toWellFormed() : value
 }

@@ -58,6 +58,8 @@ describe('every refusal is a problem with all headers', () => {
     [400, 'request/malformed', 'a body that is no JSON', post('{"name":')],
     [400, 'request/malformed', 'a null character in the JSON', post('{"name":"a\\u0000b"}')],
     [400, 'request/malformed', 'a key that would be a prototype', post('{"__proto__":{},"name":"a"}')],
+    [400, 'request/malformed', 'a prototype key in escapes', post('{"__pr\\u006fto__":{},"name":"a"}')],
+    [400, 'request/malformed', 'a key with half a surrogate pair', post('{"name":"a","\\ud83d":1}')],
     [400, 'request/invalid', 'a body of another shape', post('{"name":5}')],
     [400, 'request/malformed', 'an address that is no UTF-8', head('GET /things/%E0%A4%A HTTP/1.1')],
     [400, 'request/malformed', 'a null character in the address', head('GET /things/%00 HTTP/1.1')],
@@ -81,6 +83,13 @@ describe('every refusal is a problem with all headers', () => {
       assertProblem(answers[0], status, code)
     })
   }
+
+  test('200 for half a surrogate pair, which is replaced', async (t) => {
+    const { port } = await startServer(t)
+    const [answer] = await sendBytes(port, post('{"name":"cut \\uD83D, whole \\ud83d\\ude00"}'))
+    assert.equal(answer?.status, 200)
+    assert.deepEqual(JSON.parse(answer.body), { name: 'cut \ufffd, whole \u{1f600}' })
+  })
 
   test('421 for another host', async (t) => {
     const { port } = await startServer(t, { trustedHosts: ['api.example.org', '*.school.org'] })

@@ -15,7 +15,6 @@ import type { Layouts } from './layouts.ts'
 import { type Save, selectSavedBefore, selectStored, storeInTransaction } from './queries.ts'
 import type { Receipt, SaveAnswersBody, SavedAnswer, SavedAnswers } from './schemas.ts'
 import { createAnswerStore, type StoreAnswer } from './store.ts'
-import { wellFormed } from './well-formed.ts'
 
 type Executor = Kysely<Database>
 type FailureReason = LabelValues<typeof answerSaveFailuresTotal.labels>['reason']
@@ -104,13 +103,12 @@ export function createSaving({ db, metrics, now, newId }: QuizzesDeps, layouts: 
     executor: Executor,
     caller: Principal,
     attemptId: string,
-    { position, sequence, answer: given }: GivenAnswer,
+    { position, sequence, answer }: GivenAnswer,
     pointer: string,
   ): Promise<Save> {
     const layout = await layouts.requireOwn(executor, caller, attemptId)
     const versionId = layout.versionIds.get(position)
     if (versionId === undefined) throw questionNotInAttempt({ position })
-    const answer = wellFormed(given)
     const [version] = await versions.byId(executor, [versionId])
     const faults = version ? answerFaults(version.content, answer) : []
     if (faults.length > 0) {
