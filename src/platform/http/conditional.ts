@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { defineProblem } from '#platform/problem/problem.ts'
 import { matches } from './cached-body.ts'
-import { documentProblems } from './route-documentation.ts'
+import { problemDocumenter } from './route-documentation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,10 +20,9 @@ export const versionChanged = defineProblem<{ current: string }>({
 
 /** Documents the refusal that every route below with `config: { versioned: true }` can give to a change. */
 export function documentVersions(app: FastifyInstance): void {
+  const document = problemDocumenter([versionChanged])
   app.addHook('onRoute', (route) => {
-    if (route.config?.versioned && route.method !== 'GET' && route.method !== 'HEAD') {
-      documentProblems(route, [versionChanged])
-    }
+    if (route.config?.versioned && route.method !== 'GET' && route.method !== 'HEAD') document(route)
   })
 }
 

@@ -23,16 +23,20 @@ export function addRouteDocumentation(
   app: FastifyInstance,
   { security, problems }: { security?: Record<string, string[]>[]; problems: ProblemType<never>[] },
 ): void {
+  const document = problemDocumenter(problems)
   app.addHook('onRoute', (route) => {
-    documentProblems(route, problems)
+    document(route)
     if (security) route.schema = { ...route.schema, security }
   })
 }
 
-/** Adds refusals to one route that is being registered, beside those it declares itself. */
-export function documentProblems(route: RouteOptions, problems: readonly ProblemType<never>[]): void {
-  const response = (route.schema?.response ?? {}) as Record<string, unknown>
-  route.schema = { ...route.schema, response: mergeResponses(response, problemResponses(...problems)) }
+/** Adds refusals to routes that are being registered, beside those they declare themselves. */
+export function problemDocumenter(problems: readonly ProblemType<never>[]): (route: RouteOptions) => void {
+  const refusals = problemResponses(...problems)
+  return (route) => {
+    const response = (route.schema?.response ?? {}) as Record<string, unknown>
+    route.schema = { ...route.schema, response: mergeResponses(response, refusals) }
+  }
 }
 
 interface ProblemResponse {

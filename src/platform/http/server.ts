@@ -17,6 +17,7 @@ import { documentVersions } from './conditional.ts'
 import { watchConnections } from './connections.ts'
 import { isUnforeseen, sendError, sendProblem } from './error-rendering.ts'
 import { parseJsonBodies } from './json-body.ts'
+import { namePlugins } from './plugin-names.ts'
 import { malformedRequest, routeNotFound } from './problems.ts'
 import type { RateLimitSettings } from './rate-limit.ts'
 import { startRequests } from './request-start.ts'
@@ -107,6 +108,7 @@ export function createServer(settings: ServerSettings): Server {
   })
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound({ method: request.method }), request, reply))
   watchConnections(app, { silenceTimeoutMs: settings.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS })
+  namePlugins(app)
   catalogueRoutes(app)
   documentVersions(app)
   parseJsonBodies(app)

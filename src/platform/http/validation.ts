@@ -4,18 +4,19 @@ import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastif
 import type { TSchema } from 'typebox'
 import type { FieldError } from './problems.ts'
 
+type Coercion = 'array' | false
+
 /**
  * Query, params and headers arrive as strings and are coerced; a JSON body already has types, so "5" for a number is
  * the client's mistake. All mistakes are reported at once. A schema is compiled when it is first needed, so that the
- * start of the process need not wait for all of them.
+ * start of the process need not wait for all of them, and once for all servers of the process.
  */
 export function validatorCompiler(): FastifySchemaCompiler<TSchema> {
-  const coercing = createAjv('array')
-  const strict = createAjv(false)
   return ({ schema, httpPart }) => {
+    const coercion = httpPart === 'body' ? false : 'array'
     let compiled: ValidateFunction | undefined
     const validate = (data: unknown) => {
-      compiled ??= (httpPart === 'body' ? strict : coercing).compile(schema)
+      compiled ??= compile(schema, coercion)
       const isValid = compiled(data)
       validate.errors = (compiled.errors ?? null) as FastifySchemaValidationError[] | null
       return isValid
@@ -25,7 +26,22 @@ export function validatorCompiler(): FastifySchemaCompiler<TSchema> {
   }
 }
 
-function createAjv(coerceTypes: 'array' | false): Ajv {
+// A validator is a pure function of its schema, so that all servers of a process can share it.
+const compilers = new Map<Coercion, (schema: TSchema) => ValidateFunction>()
+
+function compile(schema: TSchema, coercion: Coercion): ValidateFunction {
+  const compiler = compilers.get(coercion) ?? createCompiler(coercion)
+  compilers.set(coercion, compiler)
+  return compiler(schema)
+}
+
+function createCompiler(coercion: Coercion): (schema: TSchema) => ValidateFunction {
+  const ajv = createAjv(coercion)
+  // Ajv itself keeps what it has compiled by the schema's identity.
+  return (schema) => ajv.compile(schema)
+}
+
+function createAjv(coerceTypes: Coercion): Ajv {
   const ajv = new Ajv({
     coerceTypes,
     useDefaults: true,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { Kysely } from 'kysely'
 import { withBeforeCommit } from '#platform/database/transaction.ts'
 import { invalidRequest } from '#platform/http/problems.ts'
-import { documentProblems } from '#platform/http/route-documentation.ts'
+import { problemDocumenter } from '#platform/http/route-documentation.ts'
 import { counter, type Metrics } from '#platform/metrics/metrics.ts'
 import { Problem } from '#platform/problem/problem.ts'
 import { type Claim, type ClaimResult, claimRequest, type KeyedRequest } from './claims.ts'
@@ -74,9 +74,10 @@ export function idempotentRoutes<DB extends IdempotencyDatabase>(
     withBeforeCommit((tx) => claim.beforeCommit(tx as unknown as Kysely<IdempotencyDatabase>), done)
   }
 
+  const document = problemDocumenter([keyReused, stillRunning, responseLost])
   app.addHook('onRoute', (route: RouteOptions) => {
     if (!route.config?.idempotent) return
-    documentProblems(route, [keyReused, stillRunning, responseLost])
+    document(route)
     // Last of its kind: what is invalid or not allowed uses no key up.
     route.preHandler = [route.preHandler ?? [], claimKey].flat()
     route.onSend = [route.onSend ?? [], settleClaim].flat()
