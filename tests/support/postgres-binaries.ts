@@ -14,9 +14,12 @@ export interface PostgresBinaries {
   user?: { uid: number; gid: number }
 }
 
-/** PostgreSQL's programs, executable by a user that is not root, or an error that says how to get them. */
-export async function findPostgresBinaries(): Promise<PostgresBinaries> {
-  const packaged = packageFolder()
+/**
+ * PostgreSQL's programs, executable by a user that is not root, or an error that says how to get them. `chosen`, or
+ * else TEST_POSTGRES_BIN, is the folder of another PostgreSQL than the one that comes with the tests.
+ */
+export async function findPostgresBinaries(chosen = process.env.TEST_POSTGRES_BIN): Promise<PostgresBinaries> {
+  const packaged = chosen ? chosenFolder(chosen) : packageFolder()
   const found = packaged ?? systemFolder()
   if (!found) throw new Error(howToGetPostgres)
   const user = process.getuid?.() === 0 ? nobody() : undefined
@@ -47,6 +50,13 @@ interface Installation {
   folder: string
   /** Names a copy of this installation. */
   version: string
+}
+
+function chosenFolder(folder: string): Installation {
+  const missing = ['postgres', 'initdb'].find((name) => !isExecutable(join(folder, name)))
+  if (missing) throw new Error(`${folder} was chosen for PostgreSQL (TEST_POSTGRES_BIN) and holds no ${missing}.`)
+  const answer = execFileSync(join(folder, 'postgres'), ['--version'], { encoding: 'utf8', cwd: '/' })
+  return { folder, version: `chosen-${/[\d.]+/.exec(answer)?.[0]}` }
 }
 
 function packageFolder(): Installation | undefined {

@@ -27,11 +27,14 @@ export interface PostgresOptions {
   durable?: boolean
   /** More settings of postgresql.conf by name; they win over ours. */
   settings?: Record<string, string>
+  /** The folder of its programs; default: the PostgreSQL that comes with the tests, or that of TEST_POSTGRES_BIN. */
+  folder?: string
 }
 
 /** A new, empty PostgreSQL of its own on 127.0.0.1, which ends with this process at the latest. */
-export async function startPostgres({ durable = false, settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
-  const binaries = await findPostgresBinaries()
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const { durable = false, settings = {}, folder } = options
+  const binaries = await findPostgresBinaries(folder)
   const directory = await mkdtemp(join(reachableTmpdir(binaries.user), 'lms-postgres-data-'))
   const password = randomBytes(12).toString('hex')
   try {
