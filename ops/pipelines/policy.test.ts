@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub look like those of a template
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { violationsOf } from './policy.ts'
@@ -70,6 +70,13 @@ describe('policy of the workflows', () => {
     )
     assert.ok(handed && handed.length > 10)
     for (const name of handed) assert.match(example, new RegExp(`^(# )?${name}=`, 'm'), name)
+  })
+
+  test('every path of CODEOWNERS is there', () => {
+    const lines = readFileSync(join(root, '.github/CODEOWNERS'), 'utf8').split('\n')
+    const paths = lines.flatMap((line) => /^\/(\S*) +@\S+$/.exec(line)?.[1] ?? [])
+    assert.ok(paths.length > 3)
+    for (const path of paths) assert.ok(existsSync(join(root, path)), path)
   })
 
   test('tells of a workflow that nobody described', () => {
