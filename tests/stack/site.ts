@@ -13,6 +13,8 @@ export interface Site {
   readonly httpPort: number
   readonly httpsPort: number
   readonly vmPort: number
+  /** The settings that a deploy of it needs, as variables. */
+  readonly environment: Readonly<Record<string, string>>
   /** Runs the deploy to its end; `from` is another release's folder. */
   deploy(args?: readonly string[], environment?: Readonly<Record<string, string>>, from?: string): Promise<Result>
   /** Starts the deploy, in a process group of its own. */
@@ -76,6 +78,7 @@ export async function createSite(name: string, settings: Readonly<Record<string,
     httpPort,
     httpsPort,
     vmPort,
+    environment: base,
     deploy: (args = [], environment = {}, from = root) =>
       run(scriptOf(from), args, { timeoutSeconds: 600, environment: { ...base, ...environment } }),
     startDeploy: (args = [], environment = {}, from = root) =>
