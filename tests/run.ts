@@ -18,6 +18,7 @@ const help = `Usage: node tests/run.ts quick|sqlite|postgres|all [FILE|FOLDER ..
   --timings        the slowest tests, too
   --help           this text
 
+TEST_POSTGRES_BIN=FOLDER takes the PostgreSQL of that folder (postgres, initdb) instead of the one that comes along.
 npm test is "all", npm run test:quick is "quick"; arguments follow "--": npm test -- src/modules/auth --name 401
 The last line is "N passed, N failed". Exit code 0: all passed; 1: something failed; 2: wrong usage.
 `

@@ -3,9 +3,9 @@ export type Context = Readonly<Record<string, string>>
 
 /** A text of a workflow with its expressions replaced. One that the context does not know is an error: never guessed. */
 export function expand(text: string, context: Context): string {
-  return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
-    const value = context[expression]
-    if (value === undefined) throw new Error(`nobody described here what the expression ${expression} stands for`)
+  return text.replace(/\$\{\{([^}]*)\}\}/g, (_, expression: string) => {
+    const value = context[expression.trim()]
+    if (value === undefined) throw new Error(`nobody described here what the expression${expression}stands for`)
     return value
   })
 }

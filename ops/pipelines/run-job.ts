@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Context, expand, expandAll, holds } from './expressions.ts'
@@ -142,8 +142,9 @@ async function prepareRunner(
   writeFileSync(join(bin, 'sudo'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 })
   const setup = job.steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'))
   const node = await provideNode(expand(String(setup?.with?.['node-version'] ?? '24'), context), scratch)
-  for (const scanner of scanners ? readdirSync(scanners) : []) {
-    cpSync(join(scanners ?? '', scanner), join(temporary, 'bin', scanner))
+  for (const scanner of ['gitleaks', 'trivy', 'zizmor']) {
+    const given = join(scanners ?? '/none', scanner)
+    if (existsSync(given)) cpSync(given, join(temporary, 'bin', scanner))
   }
   return {
     directory: join(scratch, 'work'),
