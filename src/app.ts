@@ -21,6 +21,7 @@ import {
   createPasswords,
   selectRecentRevocations,
 } from '#modules/auth/index.ts'
+import { createMaintenanceFollower, type MaintenanceFollower } from '#modules/maintenance/index.ts'
 import { pendingMigrations } from '#platform/database/migrate.ts'
 import type { EphemeralStore } from '#platform/ephemeral/ephemeral-store.ts'
 import type { ErrorTracker } from '#platform/error-tracking/error-tracker.ts'
@@ -70,6 +71,7 @@ export interface App {
   readonly server: Server
   readonly jobs: JobRegistry
   readonly jobMetrics: JobMetrics
+  readonly maintenance: MaintenanceFollower
   /** How the first administrator comes to be. */
   readonly setup: Pick<Accounts, 'ensureSetupToken' | 'createAdministrator'>
   /** From now on `/ready` says no; everything else goes on. */
@@ -87,6 +89,7 @@ export async function createApp(
 ): Promise<App> {
   const { db, store, log, metrics, errors, mail, now, newId } = adapters
   let isDraining = false
+  const maintenance = createMaintenanceFollower({ db, log, metrics, now })
 
   const passwords = createPasswords({ memoryKib: config.PASSWORD_HASH_MEMORY_KIB, passes: config.PASSWORD_HASH_PASSES })
   const accessTokens = createAccessTokens({ secretKey: config.SECRET_KEY, minutes: config.ACCESS_TOKEN_MINUTES, now })
@@ -165,6 +168,11 @@ export async function createApp(
       accountOf: authentication.accountOf,
       now: () => now().getTime(),
     },
+    maintenance: {
+      notice: maintenance.notice,
+      passes: authentication.isAdministrator,
+      now: () => now().getTime(),
+    },
     isDraining: () => isDraining,
     logsRequests: config.ACCESS_LOG,
   })
@@ -176,6 +184,7 @@ export async function createApp(
     release: config.RELEASE,
     checks: readinessChecks(config, adapters),
     leftOut: features.leftOut,
+    maintenance: maintenance.notice,
     isDraining: () => isDraining,
   })
   await server.register(healthRoutes, { prefix: API_PREFIX, release: config.RELEASE, readiness })
@@ -201,6 +210,7 @@ export async function createApp(
     server,
     jobs,
     jobMetrics,
+    maintenance,
     setup: accounts,
     drain() {
       isDraining = true

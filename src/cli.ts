@@ -43,6 +43,11 @@ const commands: Readonly<Record<string, Command>> = {
     help: async () => (await import('./commands/restore.ts')).restoreHelp,
     load: async () => (await import('./commands/restore.ts')).restoreBackup,
   },
+  maintenance: {
+    summary: 'on, off: answers everybody but administrators 503, in all processes',
+    help: async () => (await import('./commands/maintenance.ts')).maintenanceHelp,
+    load: async () => (await import('./commands/maintenance.ts')).switchMaintenance,
+  },
   config: {
     summary: 'prints the settings in effect, secrets hidden; --reference: what every setting means',
     load: async () => (await import('./commands/config.ts')).printConfig,
@@ -53,7 +58,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./commands/doctor.ts')).runDoctor,
   },
   status: {
-    summary: 'what runs, which release, what waits: ten lines',
+    summary: 'what runs, which release, what waits: a few lines',
     help: async () => (await import('./commands/status.ts')).statusHelp,
     load: async () => (await import('./commands/status.ts')).printStatus,
   },

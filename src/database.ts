@@ -9,6 +9,7 @@ import type { DeadlinesDatabase } from '#modules/deadlines/index.ts'
 import type { EnrollmentsDatabase } from '#modules/enrollments/index.ts'
 import type { FilesDatabase } from '#modules/files/index.ts'
 import type { GradebookDatabase } from '#modules/gradebook/index.ts'
+import type { MaintenanceDatabase } from '#modules/maintenance/index.ts'
 import type { ProgressDatabase } from '#modules/progress/index.ts'
 import type { QuestionsDatabase } from '#modules/questions/index.ts'
 import type { QuizzesDatabase } from '#modules/quizzes/index.ts'
@@ -35,4 +36,5 @@ export type Database = JobsDatabase &
   GradebookDatabase &
   AnalyticsDatabase &
   QuestionsDatabase &
-  CertificatesDatabase
+  CertificatesDatabase &
+  MaintenanceDatabase

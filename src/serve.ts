@@ -30,13 +30,21 @@ export async function start(given: Config, role: Role): Promise<Running> {
   try {
     await prepareDatabase(config, adapters.db, adapters.log)
     const app = await createApp(config, adapters, { servesApi: role !== 'work' })
+    await app.maintenance.refresh()
     const address = await listen(app, config)
     const jobs = await startJobs(
       { ...adapters, jobs: app.jobs, metrics: app.jobMetrics, settings: jobSettings(config) },
       { runs: role !== 'serve' },
     )
+    const unfollow = app.maintenance.follow()
     const setupToken = role === 'work' ? null : await app.setup.ensureSetupToken()
-    return { address, config, setupToken, stop: () => stop(config, app, jobs, adapters) }
+    return {
+      ...{ address, config, setupToken },
+      stop() {
+        unfollow()
+        return stop(config, app, jobs, adapters)
+      },
+    }
   } catch (error) {
     await adapters.close()
     throw error

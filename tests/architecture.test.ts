@@ -10,6 +10,7 @@ import { describe, test } from 'node:test'
  */
 const modules: Readonly<Record<string, readonly string[]>> = {
   audit: [],
+  maintenance: ['audit'],
   users: ['audit'],
   auth: ['audit', 'users'],
   accounts: ['audit', 'users', 'auth'],

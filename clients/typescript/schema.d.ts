@@ -4747,6 +4747,12 @@ export interface components {
             };
             /** @description Features that could not be set up. */
             leftOut: string[];
+            /** @description What everybody but administrators is answered now; null: there is no maintenance. */
+            maintenance: {
+                message: string;
+                /** Format: date-time */
+                endsAt: string | null;
+            } | null;
         };
         /** @description Proof that an answer is stored; a line of the journal says the same. */
         Receipt: {
@@ -5855,6 +5861,27 @@ export interface components {
             };
         };
         /**
+         * @description [`auth/token-check-unavailable`](/problems/auth/token-check-unavailable) Token check unavailable
+         *     [`server/maintenance`](/problems/server/maintenance) Under maintenance
+         *     [`server/database-unavailable`](/problems/server/database-unavailable) Database unavailable
+         *     [`server/overloaded`](/problems/server/overloaded) Server overloaded
+         */
+        "auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/auth/token-check-unavailable",
+                 *       "title": "Token check unavailable",
+                 *       "status": 503
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description [`auth/too-many-attempts`](/problems/auth/too-many-attempts) Too many attempts
          *     [`request/rate-limited`](/problems/request/rate-limited) Too many requests
          */
@@ -6049,10 +6076,11 @@ export interface components {
         /**
          * @description [`certificates/document-unavailable`](/problems/certificates/document-unavailable) Document unavailable
          *     [`auth/token-check-unavailable`](/problems/auth/token-check-unavailable) Token check unavailable
+         *     [`server/maintenance`](/problems/server/maintenance) Under maintenance
          *     [`server/database-unavailable`](/problems/server/database-unavailable) Database unavailable
          *     [`server/overloaded`](/problems/server/overloaded) Server overloaded
          */
-        "certificates.document-unavailable_auth.token-check-unavailable_server.database-unavailable_server.overloaded": {
+        "certificates.document-unavailable_auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded": {
             headers: {
                 [name: string]: unknown;
             };
@@ -7134,10 +7162,11 @@ export interface components {
         /**
          * @description [`files/storage-unavailable`](/problems/files/storage-unavailable) Storage unavailable
          *     [`auth/token-check-unavailable`](/problems/auth/token-check-unavailable) Token check unavailable
+         *     [`server/maintenance`](/problems/server/maintenance) Under maintenance
          *     [`server/database-unavailable`](/problems/server/database-unavailable) Database unavailable
          *     [`server/overloaded`](/problems/server/overloaded) Server overloaded
          */
-        "files.storage-unavailable_auth.token-check-unavailable_server.database-unavailable_server.overloaded": {
+        "files.storage-unavailable_auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded": {
             headers: {
                 [name: string]: unknown;
             };
@@ -7154,10 +7183,11 @@ export interface components {
         };
         /**
          * @description [`files/storage-unavailable`](/problems/files/storage-unavailable) Storage unavailable
+         *     [`server/maintenance`](/problems/server/maintenance) Under maintenance
          *     [`server/database-unavailable`](/problems/server/database-unavailable) Database unavailable
          *     [`server/overloaded`](/problems/server/overloaded) Server overloaded
          */
-        "files.storage-unavailable_server.database-unavailable_server.overloaded": {
+        "files.storage-unavailable_server.maintenance_server.database-unavailable_server.overloaded": {
             headers: {
                 [name: string]: unknown;
             };
@@ -7995,12 +8025,33 @@ export interface components {
             };
         };
         /**
+         * @description [`server/maintenance`](/problems/server/maintenance) Under maintenance
+         *     [`server/database-unavailable`](/problems/server/database-unavailable) Database unavailable
+         *     [`server/overloaded`](/problems/server/overloaded) Server overloaded
+         */
+        "server.maintenance_server.database-unavailable_server.overloaded": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/server/maintenance",
+                 *       "title": "Under maintenance",
+                 *       "status": 503
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description [`server/overloaded`](/problems/server/overloaded) Server overloaded
          *     [`files/storage-unavailable`](/problems/files/storage-unavailable) Storage unavailable
          *     [`auth/token-check-unavailable`](/problems/auth/token-check-unavailable) Token check unavailable
+         *     [`server/maintenance`](/problems/server/maintenance) Under maintenance
          *     [`server/database-unavailable`](/problems/server/database-unavailable) Database unavailable
          */
-        "server.overloaded_files.storage-unavailable_auth.token-check-unavailable_server.database-unavailable": {
+        "server.overloaded_files.storage-unavailable_auth.token-check-unavailable_server.maintenance_server.database-unavailable": {
             headers: {
                 [name: string]: unknown;
             };
@@ -8299,7 +8350,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listMySessions: {
@@ -8334,7 +8385,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     endMySession: {
@@ -8361,7 +8412,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getMyTotp: {
@@ -8387,7 +8438,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     enrollTotp: {
@@ -8424,7 +8475,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["auth.too-many-attempts_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     confirmTotp: {
@@ -8461,7 +8512,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     disableTotp: {
@@ -8498,7 +8549,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["auth.too-many-attempts_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     replaceRecoveryCodes: {
@@ -8537,7 +8588,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["auth.too-many-attempts_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     register: {
@@ -8579,7 +8630,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["auth.too-many-attempts_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getMe: {
@@ -8617,7 +8668,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeMe: {
@@ -8658,7 +8709,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeMyPassword: {
@@ -8693,7 +8744,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["auth.too-many-attempts_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     verifyEmail: {
@@ -8725,7 +8776,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     requestVerificationMail: {
@@ -8750,7 +8801,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["auth.too-many-attempts_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     forgotPassword: {
@@ -8781,7 +8832,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["auth.too-many-attempts_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     resetPassword: {
@@ -8815,7 +8866,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     acceptInvitation: {
@@ -8849,7 +8900,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     setUp: {
@@ -8894,7 +8945,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listUsers: {
@@ -8934,7 +8985,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     inviteUser: {
@@ -8984,7 +9035,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getUser: {
@@ -9026,7 +9077,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeUser: {
@@ -9074,7 +9125,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     inviteUserAgain: {
@@ -9103,7 +9154,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deactivateUser: {
@@ -9134,7 +9185,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     reactivateUser: {
@@ -9164,7 +9215,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     resetUserTotp: {
@@ -9193,7 +9244,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listAuditEvents: {
@@ -9235,7 +9286,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listCourses: {
@@ -9292,7 +9343,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     createCourse: {
@@ -9354,7 +9405,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCourse: {
@@ -9395,7 +9446,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteCourse: {
@@ -9430,7 +9481,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeCourse: {
@@ -9495,7 +9546,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCourseBySlug: {
@@ -9536,7 +9587,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     publishCourse: {
@@ -9573,7 +9624,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     archiveCourse: {
@@ -9610,7 +9661,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listStaff: {
@@ -9642,7 +9693,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     addStaff: {
@@ -9693,7 +9744,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     removeStaff: {
@@ -9723,7 +9774,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeStaffRole: {
@@ -9764,7 +9815,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     transferOwnership: {
@@ -9807,7 +9858,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getOutline: {
@@ -9848,7 +9899,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     createModule: {
@@ -9893,7 +9944,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     orderModules: {
@@ -9939,7 +9990,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteModule: {
@@ -9974,7 +10025,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     renameModule: {
@@ -10018,7 +10069,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getLesson: {
@@ -10060,7 +10111,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteLesson: {
@@ -10095,7 +10146,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeLesson: {
@@ -10185,7 +10236,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     createLesson: {
@@ -10427,7 +10478,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     publishLesson: {
@@ -10464,7 +10515,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     archiveLesson: {
@@ -10501,7 +10552,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     orderLessons: {
@@ -10547,7 +10598,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     moveLesson: {
@@ -10594,7 +10645,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listRoster: {
@@ -10637,7 +10688,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     enroll: {
@@ -10699,7 +10750,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     enrollMany: {
@@ -10766,7 +10817,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listMyEnrollments: {
@@ -10803,7 +10854,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getEnrollment: {
@@ -10844,7 +10895,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeEnrollment: {
@@ -10893,7 +10944,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     withdraw: {
@@ -10930,7 +10981,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listEnrollmentEvents: {
@@ -10968,7 +11019,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getProgress: {
@@ -10997,7 +11048,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     completeLesson: {
@@ -11035,7 +11086,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     beat: {
@@ -11067,7 +11118,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getMyDashboard: {
@@ -11093,7 +11144,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listAccommodations: {
@@ -11134,7 +11185,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     explainDeadline: {
@@ -11167,7 +11218,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCourseAccommodation: {
@@ -11210,7 +11261,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     setCourseAccommodation: {
@@ -11276,7 +11327,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     removeCourseAccommodation: {
@@ -11311,7 +11362,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getItemAccommodation: {
@@ -11354,7 +11405,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     setItemAccommodation: {
@@ -11438,7 +11489,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     removeItemAccommodation: {
@@ -11473,7 +11524,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getQuizOfLesson: {
@@ -11514,7 +11565,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     createQuiz: {
@@ -11636,7 +11687,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getQuiz: {
@@ -11677,7 +11728,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteQuiz: {
@@ -11712,7 +11763,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeQuiz: {
@@ -11833,7 +11884,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     grantAttempts: {
@@ -11881,7 +11932,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listAttempts: {
@@ -11922,7 +11973,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     startAttempt: {
@@ -11962,7 +12013,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listMyAttempts: {
@@ -11993,7 +12044,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     submitAttempt: {
@@ -12022,7 +12073,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getAttempt: {
@@ -12051,7 +12102,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getAttemptJournal: {
@@ -12092,7 +12143,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     reopenAttempt: {
@@ -12133,7 +12184,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     saveAnswer: {
@@ -12187,7 +12238,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     saveAnswers: {
@@ -12242,7 +12293,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listWaitingAnswers: {
@@ -12282,7 +12333,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getAnswerGrading: {
@@ -12326,7 +12377,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     gradeAnswer: {
@@ -12379,7 +12430,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     previewRegrade: {
@@ -12426,7 +12477,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listRegrades: {
@@ -12465,7 +12516,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     regrade: {
@@ -12520,7 +12571,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getRegrade: {
@@ -12550,7 +12601,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listRegradeChanges: {
@@ -12589,7 +12640,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     analyseItems: {
@@ -12622,7 +12673,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getGradingSetup: {
@@ -12652,7 +12703,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getGradeScale: {
@@ -12694,7 +12745,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     setGradeScale: {
@@ -12746,7 +12797,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     addGradeCategory: {
@@ -12798,7 +12849,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     addGradeItem: {
@@ -12857,7 +12908,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getGradeCategory: {
@@ -12899,7 +12950,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteGradeCategory: {
@@ -12933,7 +12984,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeGradeCategory: {
@@ -12984,7 +13035,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getGradeItem: {
@@ -13026,7 +13077,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     removeGradeItem: {
@@ -13061,7 +13112,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeGradeItem: {
@@ -13120,7 +13171,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getGrade: {
@@ -13163,7 +13214,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeGrade: {
@@ -13222,7 +13273,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listGradeEvents: {
@@ -13262,7 +13313,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getGradebook: {
@@ -13299,7 +13350,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     exportGradebook: {
@@ -13334,7 +13385,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getStudentGrades: {
@@ -13364,7 +13415,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getMyGrades: {
@@ -13393,7 +13444,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listCourseReviews: {
@@ -13435,7 +13486,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     writeReview: {
@@ -13483,7 +13534,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCourseRating: {
@@ -13512,7 +13563,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getReview: {
@@ -13553,7 +13604,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteReview: {
@@ -13586,7 +13637,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeReview: {
@@ -13632,7 +13683,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listReviews: {
@@ -13670,7 +13721,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     hideReview: {
@@ -13710,7 +13761,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     showReview: {
@@ -13741,7 +13792,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCourseAnalytics: {
@@ -13770,7 +13821,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCourseDays: {
@@ -13799,7 +13850,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCourseLessonStandings: {
@@ -13828,7 +13879,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listSilentStudents: {
@@ -13866,7 +13917,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getMyTeaching: {
@@ -13897,7 +13948,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getSystemOverview: {
@@ -13924,7 +13975,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listQuestionBanks: {
@@ -13965,7 +14016,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     createQuestionBank: {
@@ -14012,7 +14063,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getQuestionBank: {
@@ -14053,7 +14104,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteQuestionBank: {
@@ -14088,7 +14139,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeQuestionBank: {
@@ -14134,7 +14185,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     archiveQuestionBank: {
@@ -14165,7 +14216,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     restoreQuestionBank: {
@@ -14196,7 +14247,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     exportQuestionBank: {
@@ -14380,7 +14431,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     importQuestions: {
@@ -14435,7 +14486,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listQuestions: {
@@ -14479,7 +14530,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     createQuestion: {
@@ -14674,7 +14725,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getQuestion: {
@@ -14715,7 +14766,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteQuestion: {
@@ -14750,7 +14801,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeQuestion: {
@@ -14944,7 +14995,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listQuestionVersions: {
@@ -14982,7 +15033,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getQuestionVersion: {
@@ -15012,7 +15063,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     previewQuestion: {
@@ -15044,7 +15095,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     tryQuestion: {
@@ -15092,7 +15143,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     duplicateQuestion: {
@@ -15141,7 +15192,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     archiveQuestion: {
@@ -15172,7 +15223,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     restoreQuestion: {
@@ -15203,7 +15254,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     uploadFile: {
@@ -15249,7 +15300,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["files.too-many-uploads_request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.overloaded_files.storage-unavailable_auth.token-check-unavailable_server.database-unavailable"];
+            503: components["responses"]["server.overloaded_files.storage-unavailable_auth.token-check-unavailable_server.maintenance_server.database-unavailable"];
             507: components["responses"]["files.storage-full"];
         };
     };
@@ -15304,7 +15355,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["files.storage-unavailable_auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["files.storage-unavailable_auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     linkFile: {
@@ -15333,7 +15384,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["files.storage-unavailable_auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["files.storage-unavailable_auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     downloadLinkedFile: {
@@ -15386,7 +15437,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["files.storage-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["files.storage-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getFile: {
@@ -15415,7 +15466,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteFile: {
@@ -15444,7 +15495,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listMyFiles: {
@@ -15479,7 +15530,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getAssignment: {
@@ -15521,7 +15572,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     setUpAssignment: {
@@ -15650,7 +15701,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     deleteAssignment: {
@@ -15685,7 +15736,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listSubmissions: {
@@ -15726,7 +15777,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     handIn: {
@@ -15785,7 +15836,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getMySubmission: {
@@ -15826,7 +15877,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getSubmission: {
@@ -15867,7 +15918,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     gradeSubmission: {
@@ -15930,7 +15981,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     releaseGrade: {
@@ -15961,7 +16012,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     releaseGrades: {
@@ -15994,7 +16045,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     reopenSubmission: {
@@ -16034,7 +16085,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listGroups: {
@@ -16064,7 +16115,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     setGroups: {
@@ -16110,7 +16161,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listCertificateKeys: {
@@ -16135,7 +16186,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     verifyCertificate: {
@@ -16164,7 +16215,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["server.database-unavailable_server.overloaded"];
+            503: components["responses"]["server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     downloadCertificate: {
@@ -16203,7 +16254,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["certificates.document-unavailable_auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["certificates.document-unavailable_auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     downloadCredential: {
@@ -16235,7 +16286,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getCertificateSettings: {
@@ -16277,7 +16328,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     changeCertificateSettings: {
@@ -16354,7 +16405,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     previewCertificate: {
@@ -16420,7 +16471,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listMyCertificates: {
@@ -16455,7 +16506,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     listCourseCertificates: {
@@ -16494,7 +16545,7 @@ export interface operations {
             421: components["responses"]["request.wrong-host"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     issueCertificate: {
@@ -16542,7 +16593,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     revokeCertificate: {
@@ -16589,7 +16640,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     reissueCertificate: {
@@ -16636,7 +16687,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     rotateCertificateKey: {
@@ -16670,7 +16721,7 @@ export interface operations {
             422: components["responses"]["request.idempotency-key-reused"];
             429: components["responses"]["request.rate-limited"];
             500: components["responses"]["server.internal"];
-            503: components["responses"]["auth.token-check-unavailable_server.database-unavailable_server.overloaded"];
+            503: components["responses"]["auth.token-check-unavailable_server.maintenance_server.database-unavailable_server.overloaded"];
         };
     };
     getOpenApi: {

@@ -74,7 +74,7 @@ test('support-bundle of a configuration with mistakes tells them, still without 
   assert.doesNotMatch(bytes, /planted/)
 })
 
-test('status and support-bundle of a running product: ready, ten lines, metrics; without it 1', async (t) => {
+test('status and support-bundle of a running product: ready, a few lines, metrics; without it 1', async (t) => {
   const directory = scratch(t)
   const port = await freePort()
   const settings = { DATA_DIR: join(directory, 'data'), PORT: String(port), LOG_LEVEL: 'info', RELEASE: 'r-42' }
@@ -82,9 +82,10 @@ test('status and support-bundle of a running product: ready, ten lines, metrics;
   await eventually(() => assert.match(product.output(), /is ready on/), { timeoutMs: 30_000 })
   const up = spawnScript(t, 'src/main.ts', ['status'], settings)
   assert.equal(await up.ended, 0, up.output() + up.errorOutput())
-  assert.equal(up.output().trimEnd().split('\n').length, 10)
+  assert.equal(up.output().trimEnd().split('\n').length, 11)
   assert.match(up.output(), /^release +r-42 here, r-42 at http/m)
   assert.match(up.output(), /^api +ready$/m)
+  assert.match(up.output(), /^maintenance +none$/m)
   assert.match(up.output(), /^migrations +none is pending/m)
   assert.match(up.output(), /^jobs +\d+ due.*; 0 dead$/m)
 

@@ -40,7 +40,7 @@ PostgreSQL server elsewhere cannot be seen from here; the alerts of [the runbook
 
 ## Status and support bundle
 
-\`node src/main.ts status\` says in ten lines what runs here: release, readiness, database, jobs. Exit code 1 when the API
+\`node src/main.ts status\` says in a few lines what runs here: release, readiness, maintenance, database, jobs. Exit code 1 when the API
 on PORT is not ready.
 
 \`node src/main.ts support-bundle --log FILE\` packs what whoever helps needs into one \`.tar.gz\`, readable for you only: the

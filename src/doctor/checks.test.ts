@@ -31,6 +31,11 @@ const complaints: Readonly<Record<string, readonly (readonly [Bad, Ailment])[]>>
   ],
   'secrets.file-modes': [['fail', { file: { mode: 0o644 } }]],
   'secrets.in-environment': [['warn', { environment: { SECRET_KEY: 'x', SMTP_PASSWORD: '' } }]],
+  'product.maintenance': [
+    ['warn', { product: { maintenance: maintenanceUntil(null) } }],
+    ['warn', { product: { maintenance: maintenanceUntil('2026-11-24T12:30:00.000Z') } }],
+    ['fail', { product: { maintenance: maintenanceUntil('2026-11-24T11:30:00.000Z') } }],
+  ],
   'secrets.database-key': [['fail', { product: { unreadableSecrets: 1 } }]],
   'machine.node': [
     ['fail', { nodeVersion: '22.12.0' }],
@@ -192,6 +197,10 @@ const complaints: Readonly<Record<string, readonly (readonly [Bad, Ailment])[]>>
   ...siteComplaints('frontend'),
   'domain.health': [['fail', { httpStatus: { '/api/v1/health': 502 } }]],
   'domain.metrics-hidden': [['fail', { httpStatus: { '/metrics': 200 } }]],
+}
+
+function maintenanceUntil(endsAt: string | null) {
+  return { message: 'We are moving.', begunAt: '2026-11-24T11:00:00.000Z', endsAt }
 }
 
 function sqliteSettings() {

@@ -5,7 +5,7 @@ import type { Patient } from './patient.ts'
 import { redactionOf } from './redaction.ts'
 import { size } from './size.ts'
 
-/** Ten lines about the product, and whether its API at `url` is ready. What cannot be had says why; never rejects. */
+/** A few lines about the product, and whether its API at `url` is ready. What cannot be had says why; never rejects. */
 export async function statusLines(
   patient: Patient,
   url: string,
@@ -17,6 +17,7 @@ export async function statusLines(
     ['release', `${config.RELEASE} here, ${readiness.release} at ${url}`],
     ['environment', `${config.ENVIRONMENT}${config.APP_DOMAIN ? `, https://${config.APP_DOMAIN}` : ''}`],
     ['api', readiness.told],
+    ['maintenance', maintenance(patient)],
     ['database', database(patient)],
     ['migrations', migrations(patient)],
     ['redis', redis(patient)],
@@ -64,6 +65,13 @@ async function database({ config, database }: Patient): Promise<string> {
 async function migrations({ database }: Patient): Promise<string> {
   const { pending, lastMigrationAt } = await database()
   return pending.length === 0 ? `none is pending, the last was at ${lastMigrationAt}` : `pending: ${pending.join(', ')}`
+}
+
+async function maintenance({ product }: Patient): Promise<string> {
+  const { maintenance } = await product()
+  if (maintenance === null) return 'none'
+  const { begunAt, endsAt, message } = maintenance
+  return `since ${begunAt}, ${endsAt ? `expected until ${endsAt}` : 'no end is told'}: ${message}`
 }
 
 async function redis({ config, redis }: Patient): Promise<string> {

@@ -18,6 +18,7 @@ import { createAssignments } from './0017-create-assignments.ts'
 import { createGradebook } from './0018-create-gradebook.ts'
 import { createCertificates } from './0019-create-certificates.ts'
 import { createAssignmentGroups } from './0021-create-assignment-groups.ts'
+import { createMaintenance } from './0023-create-maintenance.ts'
 
 /** The one ordered history of the schema, for both databases. Add at the end; what is released never changes. */
 export const migrations: readonly SchemaMigration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly SchemaMigration[] = [
   createGradebook,
   createCertificates,
   createAssignmentGroups,
+  createMaintenance,
 ]

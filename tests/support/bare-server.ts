@@ -14,6 +14,7 @@ export function createBareServer(t: TestContext, settings: Partial<ServerSetting
     trustedProxies: [],
     corsOrigins: [],
     rateLimit: { requestsPerMinute: 0, accountOf: () => null, now: Date.now },
+    maintenance: { notice: () => null, passes: () => false, now: Date.now },
     isDraining: () => false,
     logsRequests: false,
     ...settings,

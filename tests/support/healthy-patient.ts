@@ -141,6 +141,7 @@ const productFacts: ProductFacts = {
   administratorsWithoutSecondFactor: 0,
   sealedSecrets: 2,
   unreadableSecrets: 0,
+  maintenance: null,
 }
 
 const redisFacts: RedisFacts = {

@@ -60,6 +60,22 @@ export const productChecks: readonly Check[] = [
     },
   },
   {
+    id: 'product.maintenance',
+    meaning: 'The product is not under maintenance, and no maintenance lasts longer than people were told.',
+    fix: 'node src/main.ts maintenance off ends it; maintenance on --until TIME tells people a later end.',
+    needs,
+    async look({ product, now }) {
+      const { maintenance } = await product()
+      if (maintenance === null) return ok('none')
+      const { begunAt, endsAt } = maintenance
+      if (endsAt === null) return warn(`since ${begunAt}, without an end that people are told`)
+      const overdueSeconds = (now().getTime() - Date.parse(endsAt)) / 1000
+      return overdueSeconds > 0
+        ? fail(`since ${begunAt}, overdue by ${duration(overdueSeconds)}`)
+        : warn(`since ${begunAt}, expected until ${endsAt}`)
+    },
+  },
+  {
     id: 'mail.failures',
     meaning: 'No mail of the last day is stuck with an error of the mail server.',
     fix: 'node src/main.ts jobs list --waiting shows the errors; then docs/runbooks/mail-failing.md',

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { countUnreadableTotpSecrets } from '#modules/auth/index.ts'
+import { type PresentMaintenance, readMaintenance } from '#modules/maintenance/index.ts'
 import { selectBacklog } from '#platform/jobs/backlog.ts'
 import { jobTables } from '#platform/jobs/tables.ts'
 import type { Database } from '../../database.ts'
@@ -22,6 +23,7 @@ export interface ProductFacts {
   readonly sealedSecrets: number
   /** Of those, the ones that SECRET_KEY does not open. */
   readonly unreadableSecrets: number
+  readonly maintenance: PresentMaintenance | null
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -37,6 +39,7 @@ export async function readProduct(db: Kysely<Database>, secretKey: string, now: 
     ...(await selectCounts(db, now)),
     sealedSecrets: sealed,
     unreadableSecrets: unreadable,
+    maintenance: await readMaintenance(db),
   }
 }
 

@@ -53,6 +53,12 @@ export function createAuthentication({ accessTokens, blacklist, metrics }: Authe
     return typeof reading === 'string' ? null : reading.userId
   }
 
+  /** By the token alone, revoked or not: whoever is let through for it is authenticated like everybody else. */
+  function isAdministrator(request: FastifyRequest): boolean {
+    const reading = readToken(request)
+    return typeof reading !== 'string' && reading.role === 'administrator'
+  }
+
   async function authenticate(request: FastifyRequest): Promise<void> {
     const principal = readToken(request)
     if (typeof principal === 'string') throw refuse(principal)
@@ -85,7 +91,7 @@ export function createAuthentication({ accessTokens, blacklist, metrics }: Authe
     })
   }
 
-  return { signedIn, maybeSignedIn, withRole, accountOf }
+  return { signedIn, maybeSignedIn, withRole, accountOf, isAdministrator }
 }
 
 /** The caller of a guarded route. */

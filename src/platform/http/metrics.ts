@@ -36,6 +36,12 @@ export const rateLimitedTotal = defineCounter({
   labels: { client: ['account', 'network'] },
 })
 
+export const maintenanceRefusedTotal = defineCounter({
+  name: 'lms_maintenance_refused_total',
+  help: 'Requests answered 503 because the product is under maintenance: no failures, though the proxy counts them.',
+  labels: {},
+})
+
 export type HttpMethod = (typeof methods)[number]
 
 export function asMethod(method: string): HttpMethod {

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import type { MaintenanceNotice } from './maintenance.ts'
+import { nullable } from './nullable.ts'
 
 export interface ReadinessCheck {
   readonly name: string
@@ -11,6 +13,8 @@ export interface ReadinessDeps {
   readonly checks: readonly ReadinessCheck[]
   /** Features left out because they could not be set up; named, but no reason to take traffic away. */
   readonly leftOut: readonly string[]
+  /** Told, and no reason to take traffic away: the process answers it, administrators even as ever. */
+  readonly maintenance: () => MaintenanceNotice | null
   /** True from the moment the process was told to stop. */
   readonly isDraining: () => boolean
 }
@@ -27,6 +31,12 @@ export const Readiness = Type.Object(
     release: Type.String(),
     components: Type.Record(Type.String(), Component),
     leftOut: Type.Array(Type.String(), { description: 'Features that could not be set up.' }),
+    maintenance: nullable(
+      Type.Object(
+        { message: Type.String(), endsAt: nullable(Type.String({ format: 'date-time' })) },
+        { description: 'What everybody but administrators is answered now; null: there is no maintenance.' },
+      ),
+    ),
   },
   { $id: 'Readiness' },
 )
@@ -36,7 +46,13 @@ export type Readiness = Static<typeof Readiness>
  * Asks every component whether it can be used, each for at most two seconds. Callers at the same moment share one
  * round, so that however many ask, the components are not asked more.
  */
-export function createReadiness({ release, checks, leftOut, isDraining }: ReadinessDeps): () => Promise<Readiness> {
+export function createReadiness({
+  release,
+  checks,
+  leftOut,
+  maintenance,
+  isDraining,
+}: ReadinessDeps): () => Promise<Readiness> {
   let round: Promise<Readiness['components']> | undefined
 
   async function askAll(): Promise<Readiness['components']> {
@@ -52,7 +68,13 @@ export function createReadiness({ release, checks, leftOut, isDraining }: Readin
     const components = { ...(await round) }
     if (isDraining()) components.process = { status: 'down', reason: 'draining: this process is about to stop' }
     const isReady = Object.values(components).every(({ status }) => status === 'up')
-    return { status: isReady ? 'ready' : 'not-ready', release, components, leftOut: [...leftOut] }
+    return {
+      status: isReady ? 'ready' : 'not-ready',
+      release,
+      components,
+      leftOut: [...leftOut],
+      maintenance: maintenance(),
+    }
   }
 }
 

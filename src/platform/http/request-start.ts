@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createCors } from './cors.ts'
+import { createMaintenanceGate } from './maintenance.ts'
 import { malformedRequest, wrongHost } from './problems.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { boundBody } from './request-bodies.ts'
@@ -14,14 +15,15 @@ const headerValues = Object.values(securityHeaders)
 
 /**
  * What happens to every request first, whether a route is found for it or not: it is observed, gets the headers of
- * every answer, and is refused when it came to the wrong host or its client has used its limit up. One hook, since
- * each further one would cost every request.
+ * every answer, and is refused when it came to the wrong host, its client has used its limit up or there is
+ * maintenance. One hook, since each further one would cost every request.
  */
 export function startRequests(app: Server, settings: ServerSettings): RequestStart {
   const { observe, countUnread } = createRequestObserver(app, settings)
   const isTrustedHost = hostMatcher(settings.trustedHosts)
   const isAnsweredPreflight = createCors(settings.corsOrigins)
   const limit = createRateLimit(settings.rateLimit, settings.metrics)
+  const refuseForMaintenance = createMaintenanceGate(settings.maintenance, settings.metrics)
 
   function begin(request: FastifyRequest, reply: FastifyReply, route: string | undefined): void {
     observe(request, reply, route)
@@ -40,7 +42,10 @@ export function startRequests(app: Server, settings: ServerSettings): RequestSta
     if (!config?.monitoring && !isTrustedHost(host)) throw wrongHost()
     if (isAnsweredPreflight(request, reply)) return
     if (request.url.includes('%00')) throw malformedRequest({ reason: 'The address has a null character (%00).' })
-    if (!config?.monitoring) limit(request, reply)
+    if (!config?.monitoring) {
+      limit(request, reply)
+      if (!config?.duringMaintenance) refuseForMaintenance(request)
+    }
     done()
   })
 

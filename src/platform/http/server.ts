@@ -17,6 +17,7 @@ import { documentVersions } from './conditional.ts'
 import { watchConnections } from './connections.ts'
 import { isUnforeseen, sendError, sendProblem } from './error-rendering.ts'
 import { parseJsonBodies } from './json-body.ts'
+import type { MaintenanceSettings } from './maintenance.ts'
 import { namePlugins } from './plugin-names.ts'
 import { malformedRequest, routeNotFound } from './problems.ts'
 import type { RateLimitSettings } from './rate-limit.ts'
@@ -46,6 +47,7 @@ export interface ServerSettings {
   /** Origins whose scripts may use the API; `*` any. */
   readonly corsOrigins: readonly string[]
   readonly rateLimit: RateLimitSettings
+  readonly maintenance: MaintenanceSettings
   readonly logsRequests: boolean
   /** From then on every answer asks its client to go elsewhere. */
   readonly isDraining: () => boolean

@@ -18,6 +18,7 @@ export async function loginRoutes(app: Server, { auth }: { auth: Auth }): Promis
   app.post(
     '/auth/login',
     {
+      config: { duringMaintenance: true },
       schema: {
         operationId: 'login',
         summary: 'Log in with mail address and password',
@@ -35,6 +36,7 @@ export async function loginRoutes(app: Server, { auth }: { auth: Auth }): Promis
   app.post(
     '/auth/login/second-factor',
     {
+      config: { duringMaintenance: true },
       schema: {
         operationId: 'answerChallenge',
         summary: 'End a login with a code of the authenticator app',

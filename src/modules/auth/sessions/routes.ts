@@ -16,6 +16,7 @@ export async function sessionRoutes(app: Server, deps: SessionRoutesDeps): Promi
   app.post(
     '/auth/refresh',
     {
+      config: { duringMaintenance: true },
       schema: {
         operationId: 'refresh',
         summary: 'Exchange a refresh token for new tokens',
@@ -38,6 +39,7 @@ async function ownSessions(app: Server, { auth, authentication }: SessionRoutesD
   app.post(
     '/auth/logout',
     {
+      config: { duringMaintenance: true },
       schema: {
         operationId: 'logOut',
         summary: 'Log out here',

@@ -18,7 +18,7 @@ export async function problemPages(app: Server): Promise<void> {
   let problems: Map<string, DocumentedProblem> | undefined
   const known = () => (problems ??= documentProblems(app.routeCatalogue))
 
-  app.get('/problems', { schema: { hide: true } }, async (request, reply) => {
+  app.get('/problems', { config: { duringMaintenance: true }, schema: { hide: true } }, async (request, reply) => {
     const items = [...known().values()]
     if (wantsJson(request)) return sendJson(reply, { items: items.map(({ operations: _where, ...rest }) => rest) })
     return sendPage(reply, htmlPage('Problems', listOf(items)))
@@ -26,7 +26,10 @@ export async function problemPages(app: Server): Promise<void> {
 
   app.get(
     '/problems/:module/:name',
-    { schema: { hide: true, params: Type.Object({ module: Type.String(), name: Type.String() }) } },
+    {
+      config: { duringMaintenance: true },
+      schema: { hide: true, params: Type.Object({ module: Type.String(), name: Type.String() }) },
+    },
     async (request, reply) => {
       const problem = known().get(`${request.params.module}/${request.params.name}`)
       if (!problem) return sendProblem(routeNotFound({ method: request.method }), request, reply)

@@ -13,7 +13,7 @@ export interface StartPageDeps {
 
 /** `GET /`: what runs here, whether it is ready, and where to go on. For people who open the address in a browser. */
 export async function startPage(app: Server, deps: StartPageDeps): Promise<void> {
-  app.get('/', { schema: { hide: true } }, async (_request, reply) =>
+  app.get('/', { config: { duringMaintenance: true }, schema: { hide: true } }, async (_request, reply) =>
     reply
       .header('cache-control', 'no-store')
       .header('content-security-policy', pagePolicy)
@@ -22,7 +22,7 @@ export async function startPage(app: Server, deps: StartPageDeps): Promise<void>
   )
 }
 
-function contentOf(deps: StartPageDeps, { status, release, components, leftOut }: Readiness): Html {
+function contentOf(deps: StartPageDeps, { status, release, components, leftOut, maintenance }: Readiness): Html {
   const links: [boolean, string, string, string][] = [
     [deps.servesReference, '/docs', 'API reference', 'Every operation, to read and to try'],
     [true, `${deps.apiPrefix}/openapi.json`, 'OpenAPI document', 'The same for tools and generated clients'],
@@ -34,6 +34,7 @@ function contentOf(deps: StartPageDeps, { status, release, components, leftOut }
   return html`<h1>${deps.productName}</h1>
 <p class="faint">LMS Backend ${deps.version}, release ${release}</p>
 <p>${status === 'ready' ? html`<span class="state good">ready</span>` : html`<span class="state bad">not ready</span>`}</p>
+${maintenance ? html`<p><span class="state bad">under maintenance</span> ${maintenance.message}</p>` : ''}
 <h2>Components</h2>
 <ul>
 ${Object.entries(components).map(([name, { status, reason }]) => component(name, status, reason))}

@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify'
 import type { ProblemType } from '#platform/problem/problem.ts'
+import { underMaintenance } from '../maintenance.ts'
 import {
   bodyTooLarge,
   databaseUnavailable,
@@ -37,6 +38,7 @@ function commonProblemsOf({ schema, config }: RouteOptions): ProblemEntry[] {
     ...(schema?.body ? [bodyTooLarge, unsupportedMediaType] : []),
     wrongHost,
     ...(config?.monitoring ? [] : [rateLimited]),
+    ...(config?.monitoring || config?.duringMaintenance ? [] : [underMaintenance]),
     internalError,
     databaseUnavailable,
     overloaded,

@@ -21,7 +21,7 @@ export async function referenceRoutes(app: Server, { info, apiPrefix, servesPage
   app.get(
     address,
     {
-      config: { versioned: true },
+      config: { versioned: true, duringMaintenance: true },
       schema: {
         operationId: 'getOpenApi',
         summary: 'This reference',
@@ -62,7 +62,7 @@ async function referencePage(app: Server, { address, title }: { address: string;
   }
   for (const [path, { type, load }] of Object.entries(files)) {
     let body: CachedBody | undefined
-    app.get(path, { schema: { hide: true } }, async (request, reply) => {
+    app.get(path, { config: { duringMaintenance: true }, schema: { hide: true } }, async (request, reply) => {
       body ??= cachedBody(await load(), type)
       reply.header('content-security-policy', PAGE_POLICY)
       return sendCached(request, reply, body, 'no-cache')
