@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '#support/eventually.ts'
+import { startScript } from '#support/product-process.ts'
 import { buildImage, docker, run } from './docker.ts'
 
 const image = 'lms-test-image:1'
@@ -19,7 +20,8 @@ describe('the image', () => {
     assert.equal(inspected.Config.Labels['org.opencontainers.image.version'], '1.2.3-test')
     assert.equal(inspected.Config.Labels['org.opencontainers.image.revision'], '0123abc')
     assert.equal(inspected.Config.User, '1000:1000')
-    assert.deepEqual(inspected.Config.Entrypoint, ['node', '/app/src/main.ts'])
+    assert.deepEqual(inspected.Config.Entrypoint, ['node', ...startScript().nodeFlags, '/app/src/main.ts'])
+    assert.ok(inspected.Config.Env.includes('MALLOC_ARENA_MAX=1'))
   })
 
   test('holds no tests, no secrets and no development dependencies', async () => {
