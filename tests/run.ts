@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util'
 import { coverageFloor, type RunOptions, runTests } from './runner/run-tests.ts'
 
-const modes = ['quick', 'sqlite', 'postgres', 'all'] as const
+const modes = ['quick', 'sqlite', 'postgres', 'processes', 'all'] as const
 
-const help = `Usage: node tests/run.ts quick|sqlite|postgres|all [FILE|FOLDER ...] [--name PATTERN] [--timings]
+const help = `Usage: node tests/run.ts quick|sqlite|postgres|processes|all [FILE|FOLDER ...] [--name PATTERN] [--timings]
 
   quick            the tests beside the code, on SQLite in memory, in a process per processor; needs nothing
   sqlite           the same, and at least ${coverageFloor} % of the code lines of src must have run
   postgres         the same tests on PostgreSQL and Redis: those of TEST_DATABASE_URL and TEST_REDIS_URL, or its own
+  processes        pass 3 of all, alone
   all              pass 1: the same; pass 2: the same on PostgreSQL and Redis, which it starts itself;
                    pass 3: tests/acceptance, clients, faults, property, runner and storage, and bench, ops and scripts,
                    one process per file;

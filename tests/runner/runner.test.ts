@@ -111,6 +111,13 @@ describe('all', () => {
     assert.equal(exitCode, 0)
   })
 
+  test('leaves the first two passes to others in the mode "processes"', async (t) => {
+    const { exitCode, lastLine, output } = await runIn(project(t, complete), 'processes')
+    assert.doesNotMatch(output, /SQLite|PostgreSQL, Redis|Coverage/)
+    assert.equal(lastLine, '2 passed, 0 failed')
+    assert.equal(exitCode, 0)
+  })
+
   test('exits with 1 when too little ran, and a file that no test loads counts', async (t) => {
     const forgotten = 'export function forgotten() {\n  console.log(1)\n  console.log(2)\n}\n'
     const { exitCode, lastLine, output } = await runIn(
