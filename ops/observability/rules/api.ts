@@ -29,6 +29,7 @@ import {
   value,
   workerJobs,
 } from '../promql/index.ts'
+import { notAfter, outages } from './aftermath.ts'
 import { apiUp } from './recordings.ts'
 import { alert } from './rule.ts'
 
@@ -53,7 +54,7 @@ export const apiAlerts = [
       byEnvironment,
     ),
     for: '30s',
-    keepFiringFor: '1m',
+    keepFiringFor: '3m',
     dashboard,
   }),
   alert({
@@ -78,9 +79,13 @@ export const apiAlerts = [
     name: 'ApiLatencyHigh',
     severity: 'warning',
     summary: 'One request in twenty takes longer than {{ $value | humanizeDuration }} in {{ $labels.environment }}.',
-    when: and(
-      above(quantile(0.95, requestSeconds, { over: '5m', by: byEnvironment, where: interactive }), 1),
-      above(sum(rate(requestsTotal, '5m', interactive), byEnvironment), 0.2),
+    when: notAfter(
+      outages,
+      '5m',
+      and(
+        above(quantile(0.95, requestSeconds, { over: '5m', by: byEnvironment, where: interactive }), 1),
+        above(sum(rate(requestsTotal, '5m', interactive), byEnvironment), 0.2),
+      ),
     ),
     for: '10m',
     keepFiringFor: '5m',
@@ -91,17 +96,21 @@ export const apiAlerts = [
     severity: 'warning',
     summary:
       '{{ $value | humanizePercentage }} of the requests to {{ $labels.method }} {{ $labels.route }} end in a 5xx.',
-    when: and(
-      above(
-        ratio(
-          sum(rate(requestsTotal, '10m', { ...api, status: like('5..') }), ['environment', 'method', 'route']),
-          sum(rate(requestsTotal, '10m', api), ['environment', 'method', 'route']),
+    when: notAfter(
+      outages,
+      '10m',
+      and(
+        above(
+          ratio(
+            sum(rate(requestsTotal, '10m', { ...api, status: like('5..') }), ['environment', 'method', 'route']),
+            sum(rate(requestsTotal, '10m', api), ['environment', 'method', 'route']),
+          ),
+          0.1,
         ),
-        0.1,
-      ),
-      above(
-        sum(increase(requestsTotal, '10m', { ...api, status: like('5..') }), ['environment', 'method', 'route']),
-        10,
+        above(
+          sum(increase(requestsTotal, '10m', { ...api, status: like('5..') }), ['environment', 'method', 'route']),
+          10,
+        ),
       ),
     ),
     for: '5m',
@@ -113,7 +122,7 @@ export const apiAlerts = [
     severity: 'warning',
     summary:
       '{{ $labels.instance }} answers late: its event loop is blocked for {{ $value | humanizeDuration }} at a time.',
-    when: above(overTime('avg', eventLoopLagP99, '5m', ours), 0.25),
+    when: notAfter(outages, '5m', above(overTime('avg', eventLoopLagP99, '5m', ours), 0.25)),
     for: '5m',
     keepFiringFor: '5m',
     dashboard: 'lms-system-health',

@@ -7,6 +7,7 @@ import {
   sweepLagSeconds,
 } from '#modules/quizzes/metrics.ts'
 import { above, and, increase, max, or, plus, ratio, sum, value } from '../promql/index.ts'
+import { notAfter, outages } from './aftermath.ts'
 import { alert } from './rule.ts'
 
 const byEnvironment = ['environment'] as const
@@ -22,7 +23,7 @@ export const assessmentAlerts = [
     severity: 'critical',
     summary:
       '{{ $value | humanizePercentage }} of the answers of students in quizzes cannot be saved: their work is at risk.',
-    when: and(above(ratio(faults, plus(saved, faults)), 0.02), above(faults, 4)),
+    when: notAfter(outages, '5m', and(above(ratio(faults, plus(saved, faults)), 0.02), above(faults, 4))),
     for: '1m',
     keepFiringFor: '5m',
     dashboard,

@@ -26,6 +26,7 @@ import {
   sum,
   value,
 } from '../promql/index.ts'
+import { notAfter, outages } from './aftermath.ts'
 import { alert } from './rule.ts'
 
 const dashboard = 'lms-system-health'
@@ -39,7 +40,7 @@ const postgresAlerts = [
     summary: 'PostgreSQL cannot be reached in {{ $labels.environment }}: nearly every request fails.',
     when: equals(overTime('max', pgUp, '30s'), 0),
     for: '15s',
-    keepFiringFor: '1m',
+    keepFiringFor: '3m',
     dashboard,
   }),
   alert({
@@ -89,7 +90,7 @@ const postgresAlerts = [
     severity: 'warning',
     summary:
       '{{ $labels.instance }} has {{ $value | humanize }} callers waiting for a connection to PostgreSQL on average.',
-    when: above(overTime('avg', poolWaiting, '2m'), 2),
+    when: notAfter(outages, '2m', above(overTime('avg', poolWaiting, '2m'), 2)),
     for: '3m',
     keepFiringFor,
     dashboard,
@@ -99,9 +100,13 @@ const postgresAlerts = [
     severity: 'warning',
     summary:
       'One reading statement in twenty takes longer than {{ $value | humanizeDuration }} in {{ $labels.environment }}.',
-    when: and(
-      above(quantile(0.95, querySeconds, { over: '5m', by: byEnvironment, where: { operation: 'select' } }), 0.3),
-      above(sum(rate(countOf(querySeconds), '5m', { operation: 'select' }), byEnvironment), 0.5),
+    when: notAfter(
+      outages,
+      '5m',
+      and(
+        above(quantile(0.95, querySeconds, { over: '5m', by: byEnvironment, where: { operation: 'select' } }), 0.3),
+        above(sum(rate(countOf(querySeconds), '5m', { operation: 'select' }), byEnvironment), 0.5),
+      ),
     ),
     for: '10m',
     keepFiringFor,
@@ -117,7 +122,7 @@ const redisAlerts = [
       'Redis cannot be reached in {{ $labels.environment }}: no jobs run, and signed-in requests may be refused.',
     when: equals(overTime('max', redisUp, '30s'), 0),
     for: '15s',
-    keepFiringFor: '1m',
+    keepFiringFor: '3m',
     dashboard,
   }),
   alert({
@@ -133,9 +138,10 @@ const redisAlerts = [
     name: 'RedisRefusesWrites',
     severity: 'critical',
     summary: 'Redis refuses to write ({{ $labels.err }}): jobs are not handed over and logouts are not remembered.',
-    when: above(
-      sum(increase(redisErrors, '5m', { err: oneOf('OOM', 'MISCONF') }), ['environment', 'instance', 'err']),
-      0,
+    when: notAfter(
+      outages,
+      '5m',
+      above(sum(increase(redisErrors, '5m', { err: oneOf('OOM', 'MISCONF') }), ['environment', 'instance', 'err']), 0),
     ),
     for: '30s',
     keepFiringFor,

@@ -7,6 +7,7 @@ import {
 import { rateLimitedTotal, requestsTotal, UNMATCHED } from '#platform/http/metrics.ts'
 import { throttleFallbacksTotal } from '#platform/throttle/metrics.ts'
 import { above, and, apiJobs, increase, oneOf, rate, ratio, sum } from '../promql/index.ts'
+import { notAfter, outages } from './aftermath.ts'
 import { alert } from './rule.ts'
 
 const byEnvironment = ['environment'] as const
@@ -94,7 +95,7 @@ export const securityAlerts = [
     severity: 'critical',
     summary:
       'The list of revoked tokens cannot be read: {{ $value | humanize }} signed-in requests were {{ $labels.outcome }} within two minutes.',
-    when: above(sum(increase(blacklistUnavailableTotal, '2m'), ['environment', 'outcome']), 5),
+    when: notAfter(outages, '2m', above(sum(increase(blacklistUnavailableTotal, '2m'), ['environment', 'outcome']), 5)),
     for: '2m',
     keepFiringFor: '2m',
     dashboard,
@@ -103,7 +104,7 @@ export const securityAlerts = [
     name: 'ThrottlesLocal',
     severity: 'warning',
     summary: 'Login throttles count in each process by itself because Redis does not answer them.',
-    when: above(sum(increase(throttleFallbacksTotal, '5m'), byEnvironment), 5),
+    when: notAfter(outages, '5m', above(sum(increase(throttleFallbacksTotal, '5m'), byEnvironment), 5)),
     for: '5m',
     keepFiringFor,
     dashboard,

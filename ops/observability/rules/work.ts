@@ -18,6 +18,7 @@ import {
   value,
   workerJobs,
 } from '../promql/index.ts'
+import { notAfter, outages } from './aftermath.ts'
 import { workersUp } from './recordings.ts'
 import { alert } from './rule.ts'
 
@@ -89,15 +90,19 @@ export const workAlerts = [
     name: 'JobsFailing',
     severity: 'warning',
     summary: '{{ $value | humanizePercentage }} of the runs of {{ $labels.job_name }} fail.',
-    when: and(
-      above(
-        ratio(
-          sum(increase(jobFailuresTotal, '15m'), ['environment', 'job_name']),
-          sum(increase(countOf(runSeconds), '15m'), ['environment', 'job_name']),
+    when: notAfter(
+      outages,
+      '15m',
+      and(
+        above(
+          ratio(
+            sum(increase(jobFailuresTotal, '15m'), ['environment', 'job_name']),
+            sum(increase(countOf(runSeconds), '15m'), ['environment', 'job_name']),
+          ),
+          0.3,
         ),
-        0.3,
+        above(sum(increase(jobFailuresTotal, '15m'), ['environment', 'job_name']), 5),
       ),
-      above(sum(increase(jobFailuresTotal, '15m'), ['environment', 'job_name']), 5),
     ),
     for: '5m',
     keepFiringFor,
@@ -107,15 +112,19 @@ export const workAlerts = [
     name: 'MailFailing',
     severity: 'warning',
     summary: '{{ $value | humanizePercentage }} of the attempts to send a mail fail in {{ $labels.environment }}.',
-    when: and(
-      above(
-        ratio(
-          sum(increase(mailsTotal, '30m', { outcome: oneOf('failed', 'refused') }), byEnvironment),
-          sum(increase(mailsTotal, '30m'), byEnvironment),
+    when: notAfter(
+      outages,
+      '30m',
+      and(
+        above(
+          ratio(
+            sum(increase(mailsTotal, '30m', { outcome: oneOf('failed', 'refused') }), byEnvironment),
+            sum(increase(mailsTotal, '30m'), byEnvironment),
+          ),
+          0.25,
         ),
-        0.25,
+        above(sum(increase(mailsTotal, '30m', { outcome: oneOf('failed', 'refused') }), byEnvironment), 4),
       ),
-      above(sum(increase(mailsTotal, '30m', { outcome: oneOf('failed', 'refused') }), byEnvironment), 4),
     ),
     for: '5m',
     keepFiringFor,
