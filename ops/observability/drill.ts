@@ -4,26 +4,27 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs, parseEnv } from 'node:util'
 import { type DrillName, drills, type Installation } from './drills/drills.ts'
 
-const help = `Usage: npm run drill -- NAME [--yes]
+const help = `Usage: npm run drill -- NAME [--yes] [--directory FOLDER]
 
-Breaks one thing on the installation in this folder, waits until Alertmanager has the alert, mends it, and waits until
-the alert is gone. Run it in the folder of the release; look whether the page reached you.
+Breaks one thing on an installation, waits until Alertmanager has the alert, mends it, and waits until the alert is gone.
+Look whether the page reached you.
 
 ${Object.entries(drills)
-  .map(([name, { breaks, pages }]) => `  ${name.padEnd(10)}${breaks}; pages ${pages}`)
+  .map(([name, { breaks, pages }]) => `  ${name.padEnd(12)}${breaks}; pages ${pages}`)
   .join('\n')}
 
-  --yes   does not ask first
-`
+  --yes               does not ask first
+  --directory FOLDER  where the installation is, with its .env; default: APP_DIR, or this folder
 
-const alertmanager = process.env.ALERTMANAGER_URL ?? 'http://localhost:9093'
+ALERTMANAGER_URL says where Alertmanager answers; default: http://localhost:ALERTMANAGER_PORT, or 9093.
+`
 
 process.exitCode = await main()
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { yes: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: { yes: { type: 'boolean' }, directory: { type: 'string' }, help: { type: 'boolean' } },
   })
   const [name = ''] = positionals
   if (values.help || !Object.hasOwn(drills, name)) {
@@ -32,17 +33,19 @@ async function main(): Promise<number> {
   }
   const drill = drills[name as DrillName]
   if (!values.yes && !(await agreed(`This ${drill.breaks}. Go on? Type ${name}: `, name))) return 1
+  process.chdir(values.directory ?? process.env.APP_DIR ?? '.')
   const installation = here()
+  const alertmanager = process.env.ALERTMANAGER_URL ?? `http://localhost:${setting('ALERTMANAGER_PORT') ?? 9093}`
   const startedAt = performance.now()
   await drill.begin(installation)
   try {
-    await waitFor(drill.pages, true, drill.withinSeconds + 60)
+    await waitFor(alertmanager, drill.pages, true, drill.withinSeconds + 60)
     const seconds = Math.round((performance.now() - startedAt) / 1000)
     process.stdout.write(`${drill.pages} fires, ${seconds} s after the fault began. Mending it.\n`)
   } finally {
     await drill.end(installation)
   }
-  await waitFor(drill.pages, false, 1800)
+  await waitFor(alertmanager, drill.pages, false, 2400)
   process.stdout.write(`${drill.pages} is gone. Did a page and its end reach you?\n`)
   return 0
 }
@@ -59,10 +62,17 @@ function here(): Installation {
   return {
     compose: async (...args) => run('docker', ['compose', '-f', 'docker-compose.prod.yml', ...args]),
     docker: async (...args) => run('docker', args),
+    observability: async (...args) => run('docker', [...observability(), ...args]),
     liveColour: async () => readFileSync('live/colour', 'utf8').trim(),
     doorPort: Number(setting('VM_PORT') ?? 8000),
     domain: setting('APP_DOMAIN') ?? 'localhost',
   }
+}
+
+/** Named in the command, since COMPOSE_PROJECT_NAME in .env, which is the product's, would win over the file's name. */
+function observability(): string[] {
+  const project = setting('OBSERVABILITY_PROJECT_NAME') ?? 'lms-observability'
+  return ['compose', '--project-name', project, '--file', 'docker-compose.observability.yml']
 }
 
 /** As Compose reads it: from the environment, or from .env. */
@@ -70,7 +80,7 @@ function setting(name: string): string | undefined {
   return process.env[name] ?? parseEnv(readFileSync('.env', 'utf8'))[name]
 }
 
-async function waitFor(alert: string, fires: boolean, seconds: number): Promise<void> {
+async function waitFor(alertmanager: string, alert: string, fires: boolean, seconds: number): Promise<void> {
   const deadline = performance.now() + seconds * 1000
   while (performance.now() < deadline) {
     const response = await fetch(`${alertmanager}/api/v2/alerts?active=true&filter=alertname=${alert}`)

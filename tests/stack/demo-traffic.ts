@@ -18,7 +18,7 @@ export function ask(
     const headers = {
       host: domain,
       ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(token && { authorization: `Bearer ${token}` }),
     }
     const options = { host: '127.0.0.1', port, path, method, headers, servername: domain, rejectUnauthorized: false }
     const request = httpsRequest(options, (response) => {
@@ -49,10 +49,18 @@ export function readLogins(output: string): DemoAccounts {
 /** Longer than this people do not keep a token here; it lives for fifteen minutes. */
 const TOKEN_MS = 5 * 60_000
 
+/** Seldom enough not to look like an attack. */
+const ROUNDS_PER_MISTAKE = 8
+
 /** What students, staff and strangers do, round by round: reading, wrong passwords, wrong addresses. */
 export function createTraffic(port: number, accounts: DemoAccounts): () => Promise<void> {
   const tokens = new Map<string, { readonly token: string; readonly since: number }>()
-  return () => playRound(port, accounts, tokens)
+  let round = 0
+  return async () => {
+    await playRound(port, accounts, tokens)
+    if (round++ % ROUNDS_PER_MISTAKE !== 0) return
+    await ask(port, 'POST', '/api/v1/auth/login', { body: { email: 'stranger@example.org', password: 'guessed' } })
+  }
 }
 
 async function playRound(
@@ -68,12 +76,40 @@ async function playRound(
       token = String((login.body as { accessToken?: string }).accessToken ?? '')
       tokens.set(email, { token, since: performance.now() })
     }
-    for (const path of ['/users/me', '/me/dashboard', '/courses', '/enrollments', '/me/enrollments']) {
+    for (const path of ['/users/me', '/users/me/dashboard', '/courses', '/enrollments', '/users/me/files']) {
       await ask(port, 'GET', `/api/v1${path}`, { token })
     }
     await ask(port, 'GET', '/api/v1/admin/users', { token })
   }
-  await ask(port, 'POST', '/api/v1/auth/login', { body: { email: 'stranger@example.org', password: 'guessed' } })
   await ask(port, 'GET', '/wp-login.php')
   for (let count = 0; count < 5; count++) await ask(port, 'GET', '/api/v1/courses')
+}
+
+/** What staff, then a student do once: writing a course with a quiz, and answering it right. */
+export async function sitQuiz(port: number, { emails, password }: DemoAccounts): Promise<void> {
+  const [staff = '', , student = ''] = emails
+  const expect = async (token: string, method: string, path: string, body?: unknown) => {
+    const answer = await ask(port, method, `/api/v1${path}`, { token, ...(body !== undefined && { body }) })
+    if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body as { id: string; accessToken: string }
+  }
+  const logIn = async (email: string) => (await expect('', 'POST', '/auth/login', { email, password })).accessToken
+  const teacher = await logIn(staff)
+  const create = (path: string, body: unknown) => expect(teacher, 'POST', path, body)
+  const course = await create('/courses', { title: 'Water', summary: 'Why ice floats' })
+  const { id: moduleId } = await create(`/courses/${course.id}/modules`, { title: 'Ice' })
+  const lesson = { type: 'quiz', title: 'What floats', content: {}, status: 'published' }
+  const { id: lessonId } = await create(`/modules/${moduleId}/lessons`, lesson)
+  const bank = await create(`/courses/${course.id}/question-banks`, { title: 'Ice' })
+  const content = { type: 'true-false', prompt: 'Ice floats.', correct: true }
+  const question = await create(`/question-banks/${bank.id}/questions`, { content })
+  const items = [{ kind: 'question', questionId: question.id, points: '5' }]
+  const quiz = await create(`/lessons/${lessonId}/quiz`, { items, passingPercent: '50' })
+  await create(`/courses/${course.id}/publish`, undefined)
+  await create(`/courses/${course.id}/enrollments/bulk`, { rows: [{ email: student }] })
+  const learner = await logIn(student)
+  const attempt = await expect(learner, 'POST', `/quizzes/${quiz.id}/attempts`)
+  const answer = { sequence: 1, answer: { value: true } }
+  await expect(learner, 'PUT', `/attempts/${attempt.id}/answers/1`, answer)
+  await expect(learner, 'POST', `/attempts/${attempt.id}/submit`)
 }

@@ -1,11 +1,15 @@
+import assert from 'node:assert/strict'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { eventually } from '#support/eventually.ts'
 import { freePort } from '#support/free-port.ts'
-import { docker, root, run } from './docker.ts'
+import { type DemoAccounts, readLogins } from './demo-traffic.ts'
+import { docker, root } from './docker.ts'
 import { domain } from './edge.ts'
-import type { Site } from './site.ts'
+import { createMailbox } from './mailbox.ts'
+import { createSite, type Site } from './site.ts'
 
 export interface Page {
   readonly status: 'firing' | 'resolved'
@@ -20,9 +24,22 @@ export interface Observability {
   readonly pages: Page[]
   /** Asks Prometheus; the values of the series that answer. */
   query(expr: string): Promise<{ readonly metric: Record<string, string>; readonly value: number }[]>
-  /** Has the public address probed without TLS, or with a certificate that is good for twelve hours only. */
-  probe(scheme: 'http' | 'https'): Promise<void>
+  /** Runs `docker compose` on it. */
+  compose(...args: string[]): Promise<string>
+  /** Waits until every target was scraped twice, so that counters have a beginning. */
+  untilScraped(): Promise<void>
   remove(): Promise<void>
+}
+
+/** Where runbooks are, as an operator would set it. */
+export const RUNBOOKS = 'https://wiki.example.org/runbooks'
+
+interface Answer {
+  readonly status: string
+  readonly error?: string
+  readonly data?: {
+    readonly result: readonly { readonly metric: Record<string, string>; readonly value: readonly [number, string] }[]
+  }
 }
 
 const services = [
@@ -66,7 +83,7 @@ export async function observe(site: Site): Promise<Observability> {
     join(folder, 'override.yml'),
     `services:\n  blackbox-exporter:\n    networks: [observability, product]\n    extra_hosts: ['${domain}:${address}']\n`,
   )
-  const environment = (probe: string) => ({
+  const environment = {
     OBSERVABILITY_PROJECT_NAME: project,
     LMS_NETWORK: `${site.project}_monitoring`,
     ALERTMANAGER_WEBHOOK_URL: `http://host.docker.internal:${receiver.port}/`,
@@ -77,54 +94,66 @@ export async function observe(site: Site): Promise<Observability> {
     POSTGRES_EXPORTER_URI: `${site.project}-postgres:5432/lms?sslmode=disable`,
     REDIS_EXPORTER_ADDRESS: `redis://${site.project}-redis:6379`,
     HOST_MOUNT_OPTIONS: 'ro',
-    PROBE_URL: probe,
-    PROBE_MODULE: 'public_insecure',
-  })
-  const compose = (probe: string, ...args: string[]) =>
-    docker(
-      ['compose', '-f', join(folder, 'docker-compose.observability.yml'), '-f', join(folder, 'override.yml'), ...args],
-      { directory: folder, environment: environment(probe), timeoutSeconds: 180 },
-    )
-  const inner = `http://${domain}:8000/api/v1/courses`
-  await compose(inner, 'up', '--detach', '--wait', ...services)
+    RUNBOOKS_URL: RUNBOOKS,
+    PROBE_URL: `http://${domain}:8000/api/v1/courses`,
+  }
+  const files = ['docker-compose.observability.yml', 'override.yml'].flatMap((file) => ['--file', join(folder, file)])
+  const compose = (...args: string[]) =>
+    docker(['compose', '--project-name', project, ...files, ...args], {
+      ...{ directory: folder, environment, timeoutSeconds: 180 },
+    })
+  await compose('up', '--detach', '--wait', ...services)
+  async function query(expr: string) {
+    const response = await fetch(`http://127.0.0.1:${prometheusPort}/api/v1/query`, {
+      method: 'POST',
+      body: new URLSearchParams({ query: expr }),
+    })
+    const answer = (await response.json()) as Answer
+    if (answer.status !== 'success') throw new Error(`${expr}: ${answer.error}`)
+    return (answer.data?.result ?? []).map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
+  }
   return {
     pages: receiver.pages,
-    async query(expr) {
-      const response = await fetch(`http://127.0.0.1:${prometheusPort}/api/v1/query`, {
-        method: 'POST',
-        body: new URLSearchParams({ query: expr }),
-      })
-      const answer = (await response.json()) as {
-        status: string
-        error?: string
-        data?: { result: { metric: Record<string, string>; value: [number, string] }[] }
-      }
-      if (answer.status !== 'success') throw new Error(`${expr}: ${answer.error}`)
-      return (answer.data?.result ?? []).map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
-    },
-    async probe(scheme) {
-      const address = scheme === 'http' ? inner : `https://${domain}/api/v1/courses`
-      await compose(address, 'up', '--detach', '--wait', 'prometheus')
-    },
+    query,
+    compose,
+    untilScraped: () =>
+      eventually(
+        async () => {
+          const scraped = await query('min(count_over_time(up{job=~"lms_.*"}[10m]))')
+          assert.ok((scraped[0]?.value ?? 0) >= 2, 'not scraped twice')
+        },
+        { timeoutMs: 120_000, everyMs: 2000 },
+      ),
     async remove() {
-      await run(
-        'docker',
-        [
-          'compose',
-          '--project-name',
-          project,
-          '-f',
-          join(folder, 'docker-compose.observability.yml'),
-          'down',
-          '--volumes',
-          '--timeout',
-          '3',
-        ],
-        { directory: folder, environment: environment(inner), timeoutSeconds: 180 },
-      )
+      await compose('down', '--volumes', '--timeout', '3').catch(() => undefined)
       receiver.close()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** An installation with demo data and its observability stack. */
+export async function observeDemo(name: string) {
+  const mailbox = await createMailbox()
+  const site = await createSite(name, { API_MEMORY: '1G', WORKER_MEMORY: '1G', ...mailbox.settings })
+  const undo: (() => Promise<void>)[] = [site.remove, mailbox.close]
+  const remove = async () => {
+    for (const step of undo) await step()
+  }
+  try {
+    const deployed = await site.deploy()
+    assert.equal(deployed.code, 0, deployed.stdout + deployed.stderr)
+    const printed = await site.compose('run', '--rm', '-T', '-e', 'ENVIRONMENT=staging', 'operator', 'seed-demo')
+    const accounts: DemoAccounts = readLogins(printed)
+    assert.ok(accounts.emails.length >= 3, printed)
+    // Redis counts its errors by their kind, each from its first on.
+    await site.compose('exec', '-T', 'redis', 'redis-cli', 'no-such-command')
+    const observed = await observe(site)
+    undo.unshift(observed.remove)
+    return { site, observed, accounts, remove }
+  } catch (error) {
+    await remove()
+    throw error
   }
 }
 

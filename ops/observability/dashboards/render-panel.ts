@@ -33,8 +33,8 @@ import type { Panel } from './panel.ts'
 /** The fixed uid of the datasource, as provisioning gives it: without one every dashboard would find nothing. */
 export const datasource = { type: 'prometheus', uid: 'lms-prometheus' } as const
 
-/** Where runbooks are; a variable of every dashboard, which an operator may set to an address of his own. */
-const RUNBOOKS = '$runbooks'
+/** Where runbooks are: a variable of every dashboard, unescaped, since its slashes are those of an address. */
+const RUNBOOKS = `$\{runbooks:raw}`
 
 /** A builder of Grafana's SDK for the panel, at its place. */
 export function panelBuilder(panel: Panel, id: number, place: GridPos) {

@@ -5,7 +5,7 @@ import {
   DashboardLinkType,
   QueryVariableBuilder,
   RowBuilder,
-  TextBoxVariableBuilder,
+  VariableHide,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard'
@@ -27,6 +27,9 @@ export const deploys = unless(
 
 /** Every alert while it fires. */
 export const firing = value(alertsActive, { alertstate: 'firing', alertname: unlike('Watchdog') })
+
+/** RUNBOOKS_URL, which Prometheus has as a label of itself: Grafana expands no variables in files of dashboards. */
+const runbooksQuery = `label_values(${value(up, { job: 'prometheus' }).text}, runbooks)`
 
 /** The dashboard as Grafana reads it from a file. */
 export function renderDashboard({ uid, title, description, rows }: Dashboard): string {
@@ -110,6 +113,12 @@ function variables() {
   return [
     query('environment', 'Environment', `label_values(${ours}}, environment)`),
     query('instance', 'Instance', `label_values(${ours},environment=~"$environment"}, instance)`),
-    new TextBoxVariableBuilder('runbooks').label('Runbooks').defaultValue('docs/runbooks').hide(2),
+    new QueryVariableBuilder('runbooks')
+      .label('Runbooks')
+      .datasource(datasource)
+      .query(runbooksQuery)
+      .definition(runbooksQuery)
+      .refresh(VariableRefresh.OnDashboardLoad)
+      .hide(VariableHide.HideVariable),
   ]
 }

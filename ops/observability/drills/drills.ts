@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import type { AlertName } from '../rules/index.ts'
+import { beginCertificateDrill, endCertificateDrill } from './certificate.ts'
 
 /** What a drill may do to an installation. */
 export interface Installation {
@@ -8,6 +9,8 @@ export interface Installation {
   compose(...args: string[]): Promise<string>
   /** Runs `docker` and returns what it printed. */
   docker(...args: string[]): Promise<string>
+  /** Runs `docker compose` on the observability stack and returns what it printed. */
+  observability(...args: string[]): Promise<string>
   /** blue or green: the colour that serves. */
   liveColour(): Promise<string>
   /** Port of the proxy's door on the machine itself. */
@@ -103,6 +106,13 @@ export const drills = {
     withinSeconds: 240,
     begin: floodLogins,
     end: async () => {},
+  },
+  certificate: {
+    breaks: 'has an address of its own probed whose certificate expires within a day',
+    pages: 'CertificateExpires',
+    withinSeconds: 420,
+    begin: beginCertificateDrill,
+    end: endCertificateDrill,
   },
 } as const satisfies Record<string, Drill>
 

@@ -30,7 +30,10 @@ describe('an outage that was paged and mended', async () => {
   const rules = { groups: groups.filter(({ name }) => ['recordings', 'api', 'objective'].includes(name)) }
   const firing = (by: string) =>
     `count by (alertname) (ALERTS{alertstate="firing",alertname!="Watchdog"${by ? `,alertname=~"${by}"` : ''}})`
-  const run = (input_series: ReturnType<typeof outageOf>, samples: readonly [string, string, readonly string[]][]) => {
+  const run = (
+    input_series: ReturnType<typeof outageOf>,
+    samples: readonly (readonly [string, string, readonly string[]])[],
+  ) => {
     const promql_expr_test = samples.map(([eval_time, by, names]) => ({
       expr: firing(by),
       eval_time,
