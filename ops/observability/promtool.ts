@@ -65,7 +65,7 @@ export function rulesOf(alert: string, file: RuleFile = ruleFile()): RuleFile {
 /** The tests that the cases of one alert stand for. */
 export function testsOf(
   alert: string,
-  { fires, quiet, interval = '15s' }: AlertCase,
+  { fires, alsoFires = [], quiet, interval = '15s' }: AlertCase,
   rules = rulesOf(alert),
 ): RuleTests {
   const firing = `count(ALERTS{alertname="${alert}",alertstate="firing"})`
@@ -81,6 +81,7 @@ export function testsOf(
     rules,
     tests: [
       { ...first, promql_expr_test: [...first.promql_expr_test, ...early] },
+      ...alsoFires.map((scene) => expect(scene, 1)),
       ...quiet.map((scene) => expect(scene, 0)),
     ],
   }

@@ -11,16 +11,20 @@ import { nodeTextfileError } from '../exporters/node.ts'
 import { up } from '../exporters/process.ts'
 import {
   above,
+  ago,
   always,
   apiJobs,
   equals,
+  type Gauge,
   increase,
+  type Labels,
   noneOf,
   or,
   overTime,
   rate,
   secondsSince,
   sum,
+  unless,
   value,
   workerJobs,
 } from '../promql/index.ts'
@@ -30,12 +34,22 @@ const dashboard = 'lms-system-health'
 const keepFiringFor = '5m'
 const HOUR = 3600
 
+/**
+ * It is older than so many hours; or there is none at all, though the machine has been watched for that long: the age
+ * of what does not exist is no number, and would never be too high.
+ */
+function olderThan(when: Gauge<Labels>, hours: number) {
+  const watched = ago(up, `${hours}h`, { job: 'node' })
+  const tooOld = above(secondsSince(value(when)), hours * HOUR)
+  return or(tooOld, unless(watched, value(when), ['environment']))
+}
+
 const backupAlerts = [
   alert({
     name: 'BackupOld',
     severity: 'critical',
-    summary: 'The last good backup is {{ $value | humanizeDuration }} old.',
-    when: above(secondsSince(value(backupLastSuccess)), 26 * HOUR),
+    summary: 'No backup has ended well for more than 26 hours; perhaps none ever has.',
+    when: olderThan(backupLastSuccess, 26),
     for: '5m',
     keepFiringFor,
     dashboard,
@@ -44,8 +58,8 @@ const backupAlerts = [
     name: 'BackupNotRestored',
     severity: 'warning',
     summary:
-      'No backup has been restored on trial for {{ $value | humanizeDuration }}: nobody knows whether the backups are any good.',
-    when: above(secondsSince(value(backupLastVerifiedRestore)), 50 * HOUR),
+      'No backup has been restored on trial for more than 50 hours: nobody knows whether the backups are any good.',
+    when: olderThan(backupLastVerifiedRestore, 50),
     for: '5m',
     keepFiringFor,
     dashboard,

@@ -20,6 +20,8 @@ export interface AlertCase {
     /** The condition holds already, but not yet for as long as it must. */
     readonly notYet?: string
   }
+  /** Other reasons for which it must fire. */
+  readonly alsoFires?: readonly Scene[]
   /** Shortly below each threshold: it must stay silent. */
   readonly quiet: readonly Scene[]
   /** Between two values, and between two evaluations. */

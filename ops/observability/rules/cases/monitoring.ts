@@ -9,20 +9,38 @@ import {
 } from '../../exporters/monitoring.ts'
 import { nodeTextfileError } from '../../exporters/node.ts'
 import { up } from '../../exporters/process.ts'
-import { type AlertCase, burst, rising, series, steady, target, worker } from './case.ts'
+import { type AlertCase, burst, rising, type Series, series, steady, target, worker } from './case.ts'
 
 const HOUR = 3600
 const prometheus = target('prometheus')
 const alertmanager = target('alertmanager')
 
+/** A machine that has been scraped each minute for so many hours. */
+function watched(hours: number): Series[] {
+  return [series(up, target('node'), `1x${hours * 60}`)]
+}
+
 export const monitoringCases = {
   BackupOld: {
     fires: { series: [series(backupLastSuccess, target('node'), steady(-27 * HOUR))], at: '20m', notYet: '4m' },
-    quiet: [{ series: [series(backupLastSuccess, target('node'), steady(-25 * HOUR))], at: '20m' }],
+    // None was ever made.
+    alsoFires: [{ series: watched(27), at: '26h20m' }],
+    quiet: [
+      { series: [series(backupLastSuccess, target('node'), steady(-25 * HOUR))], at: '20m' },
+      { series: watched(27), at: '25h50m' },
+      // The first one came after a day.
+      { series: [...watched(48), series(backupLastSuccess, target('node'), `_x1440 ${24 * HOUR}x1440`)], at: '47h' },
+    ],
+    interval: '1m',
   },
   BackupNotRestored: {
     fires: { series: [series(backupLastVerifiedRestore, target('node'), steady(-51 * HOUR))], at: '20m', notYet: '4m' },
-    quiet: [{ series: [series(backupLastVerifiedRestore, target('node'), steady(-49 * HOUR))], at: '20m' }],
+    alsoFires: [{ series: watched(51), at: '50h20m' }],
+    quiet: [
+      { series: [series(backupLastVerifiedRestore, target('node'), steady(-49 * HOUR))], at: '20m' },
+      { series: watched(51), at: '49h50m' },
+    ],
+    interval: '1m',
   },
   Watchdog: { fires: { series: [], at: ['1m', '1h'] }, quiet: [] },
   TargetDown: {
