@@ -67,6 +67,11 @@ const commands: Readonly<Record<string, Command>> = {
     help: async () => (await import('./commands/support-bundle.ts')).supportBundleHelp,
     load: async () => (await import('./commands/support-bundle.ts')).writeSupportBundle,
   },
+  'upgrade-check': {
+    summary: 'what the next start of this release would meet: settings, migrations, backup, room',
+    help: async () => (await import('./commands/upgrade-check.ts')).upgradeCheckHelp,
+    load: async () => (await import('./commands/upgrade-check.ts')).checkUpgrade,
+  },
   'create-admin': {
     summary: 'makes an administrator',
     help: async () => (await import('./commands/create-admin.ts')).createAdminHelp,

@@ -78,15 +78,32 @@ test('on and off reach every process within seconds; status and doctor tell of i
   assert.match(operate(settings, 'maintenance', 'off').output, /^There was no maintenance\.$/m)
 })
 
+test('upgrade-check tells what is pending and what serves; a wrong setting or nothing to go back to stops it', async (t) => {
+  const settings = { ...(await emptyProduct(t)), RELEASE: '1.4.0' }
+  assert.equal(operate(settings, 'migrate').code, 0)
+  const port = await freePort()
+  const product = spawnScript(t, 'src/main.ts', ['serve'], { ...settings, RELEASE: '1.3.2', PORT: String(port) })
+  await eventually(() => assert.match(product.output(), /is ready on/), { timeoutMs: 30_000 })
+  const url = `http://127.0.0.1:${port}`
+  const fine = operate({ ...settings, SMTP_TLS: 'x' }, 'upgrade-check', '--json', '--url', url)
+  const { status, checks } = JSON.parse(fine.output)
+  assert.deepEqual([fine.code, status], [0, 'warn'], fine.output)
+  const found = Object.fromEntries(checks.map((one: { id: string; found: string }) => [one.id, one.found]))
+  assert.equal(found['upgrade.release'], '1.3.2 serves, this is 1.4.0')
+  assert.equal(found['upgrade.migrations'], 'none is pending')
+  assert.equal(found['upgrade.settings'], 'SMTP_TLS')
+  const wrong = operate({ ...settings, SMTP_PORT: 'x' }, 'upgrade-check')
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.output, /configuration\.valid.*SMTP_PORT: must be a whole number/)
+  assert.equal(operate(settings, 'upgrade-check', '--now').code, 2)
+})
+
 test('what cannot be meant is refused, and nothing is switched', async (t) => {
   const settings = await emptyProduct(t)
   const refusals: [code: number, message: RegExp, ...args: string[]][] = [
     [2, /^Usage/, 'perhaps'],
-    [2, /^Usage/, 'on', 'now'],
     [2, /^Usage/, 'off', '--message', 'x'],
-    [2, /--urgent/, 'on', '--urgent'],
     [1, /--message must have 1 to 500 characters/, 'on', '--message', ' '],
-    [1, /--until tomorrow: give 90m/, 'on', '--until', 'tomorrow'],
     [1, /lacks .*migration.*Run: node src\/main\.ts migrate/, 'on'],
   ]
   for (const [code, message, ...args] of refusals) {

@@ -16,11 +16,12 @@ export const configurationCheck: Omit<Check, 'look'> = {
 export async function diagnose(
   environment: Readonly<Record<string, string | undefined>>,
   timeoutMs: number,
+  checks: readonly Check[] = allChecks,
 ): Promise<Result[]> {
   const config = configOf(environment)
   if (config instanceof ConfigError) {
     const reason = `${configurationCheck.id} failed`
-    const others = allChecks.map(({ id, meaning, fix }) => ({
+    const others = checks.map(({ id, meaning, fix }) => ({
       id,
       status: 'skipped' as const,
       found: reason,
@@ -31,7 +32,7 @@ export async function diagnose(
   }
   const patient = openPatient(config, environment, timeoutMs)
   try {
-    const results = await examine(allChecks, patient, { timeoutMs, redact: redactionOf(patient.config) })
+    const results = await examine(checks, patient, { timeoutMs, redact: redactionOf(patient.config) })
     return [{ ...configurationCheck, ...ok('all settings are valid') }, ...results]
   } finally {
     await patient.close()
