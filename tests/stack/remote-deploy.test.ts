@@ -29,9 +29,9 @@ describe('the deploy workflow', { timeout: 1_200_000 }, () => {
     await rm(temporary, { recursive: true, force: true })
   })
 
-  function step(name: string, differing: NodeJS.ProcessEnv = {}) {
+  async function step(name: string, differing: NodeJS.ProcessEnv = {}) {
     const { PATH, HOME, ...variables } = site.environment
-    return runStepIn(root, `deploy-azure-vm/${name}`, {
+    const result = await runStepIn(root, `deploy-azure-vm/${name}`, {
       RUNNER_TEMP: temporary,
       DEPLOY_HOST: '127.0.0.1',
       DEPLOY_PORT: String(server.port),
@@ -42,6 +42,10 @@ describe('the deploy workflow', { timeout: 1_200_000 }, () => {
       ...variables,
       ...differing,
     })
+    // What it did by sudo belongs to root, and must be read and removed here.
+    const user = process.getuid?.() ?? 0
+    if (user !== 0) await run('sudo', ['chown', '--recursive', String(user), site.appDirectory])
+    return result
   }
   const send = (differing?: NodeJS.ProcessEnv) => step('deploy: Send it and run its deploy script', differing)
 
