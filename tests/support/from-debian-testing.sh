@@ -10,8 +10,13 @@ directory="${2:?Usage: from-debian-testing.sh PACKAGE DIRECTORY}"
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$scratch/lists/partial" "$scratch/cache/archives/partial" "$directory"
-# shellcheck disable=SC2016 # apt-get replaces it
-mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/$')"
+# Not every machine has both places.
+mirror="$({ find /etc/apt/sources.list /etc/apt/sources.list.d -type f -exec cat {} + 2>/dev/null || true; } |
+  sed -nE 's#^(URIs: *|deb (\[[^]]*\] )?)(https?://[^ ]*/debian)/?( .*)?$#\3#p' | sed -n 1p)"
+if [[ -z "$mirror" ]]; then
+  echo "from-debian-testing.sh: the package sources of this machine name no mirror of Debian" >&2
+  exit 1
+fi
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror testing main" >"$scratch/sources.list"
 apt() {
   apt-get --quiet -o "Dir::Etc::SourceList=$scratch/sources.list" -o Dir::Etc::SourceParts=/dev/null \
