@@ -20,6 +20,9 @@ export interface Line {
 export interface JobRun {
   /** Such as `ci/test 24`. */
   readonly label: string
+  /** What HEAD was when it began, as twelve digits. */
+  readonly commit: string
+  readonly startedAt: Date
   readonly lines: readonly Line[]
   /** What the job wrote to the page that GitHub shows of a run. */
   readonly summary: string
@@ -46,6 +49,8 @@ interface Runner {
 export async function runJob(options: JobOptions): Promise<JobRun> {
   const { label, job, matrix } = options
   const scratch = mkdtempSync(join(tmpdir(), 'lms-workflow-'))
+  const startedAt = new Date()
+  const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
   const lines: Line[] = []
   const add = (line: Line) => {
     lines.push(line)
@@ -63,7 +68,7 @@ export async function runJob(options: JobOptions): Promise<JobRun> {
       const line = await runOne(step, runner, hasFailed)
       if (line) add(line)
     }
-    return { label, lines, summary: readIfThere(join(scratch, 'summary.md')) }
+    return { label, commit, startedAt, lines, summary: readIfThere(join(scratch, 'summary.md')) }
   } finally {
     await services?.stop()
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })

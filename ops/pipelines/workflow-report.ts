@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { arch, availableParallelism, platform } from 'node:os'
 import type { JobRun } from './run-job.ts'
@@ -27,12 +26,12 @@ function readSections(text: string): [string, string][] {
   })
 }
 
-function section({ lines, summary }: JobRun): string {
+function section({ commit, startedAt, lines, summary }: JobRun): string {
   const rows = lines.map(({ step, result, seconds, note }) => {
     return `| ${step} | ${result === 'failed' ? '**failed**' : result} | ${seconds.toFixed(0)} s | ${note} |`
   })
   return [
-    `Commit ${commit()}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, ${availableParallelism()} processors, ${platform()} ${arch()}.`,
+    `Commit ${commit}, ${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${availableParallelism()} processors, ${platform()} ${arch()}.`,
     '',
     '| Step | Result | Time | |',
     '| --- | --- | --- | --- |',
@@ -40,8 +39,4 @@ function section({ lines, summary }: JobRun): string {
     '',
     ...(summary === '' ? [] : [summary.trim().replace(/^#+ /gm, '### '), '']),
   ].join('\n')
-}
-
-function commit(): string {
-  return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8', cwd: import.meta.dirname }).trim()
 }

@@ -21,7 +21,7 @@ echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror tes
 apt() {
   apt-get --quiet -o "Dir::Etc::SourceList=$scratch/sources.list" -o Dir::Etc::SourceParts=/dev/null \
     -o "Dir::State::Lists=$scratch/lists" -o "Dir::Cache=$scratch/cache" -o Acquire::Languages=none \
-    -o APT::Sandbox::User=root "$@"
+    -o Acquire::Check-Valid-Until=false -o APT::Sandbox::User=root "$@"
 }
 apt update
 cd "$scratch"
