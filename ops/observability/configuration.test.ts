@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { parse } from 'yaml'
 import { suppressions } from './alertmanager.ts'
 import { jobs, targetLabels } from './promql/index.ts'
 import { findPromtool, run } from './promtool.ts'
@@ -30,6 +31,24 @@ describe('prometheus.yml', () => {
   test('gives no target a label that a metric of ours has for something else', () => {
     const reference = readFileSync(join(folder, '../../docs/reference/metrics.md'), 'utf8')
     for (const label of Object.keys(targetLabels)) assert.ok(!reference.includes(`| \`${label}\`:`), label)
+  })
+})
+
+describe('alertmanager.yml', () => {
+  const { global, route, receivers } = parse(read('alertmanager/alertmanager.yml'))
+
+  test('routes by default as was asked for, critical alerts sooner, and resolves', () => {
+    assert.equal(global.resolve_timeout, '5m')
+    assert.deepEqual(
+      [route.receiver, route.group_by, route.group_wait, route.group_interval, route.repeat_interval],
+      ['webhook-default', ['alertname', 'job', 'severity'], '30s', '5m', '2h'],
+    )
+    const [, critical] = route.routes
+    assert.deepEqual([critical.matchers, critical.group_wait], [['severity="critical"'], '10s'])
+    for (const { name, webhook_configs } of receivers) {
+      assert.match(webhook_configs[0].url_file, /^\/run\/secrets\//)
+      assert.equal(webhook_configs[0].send_resolved, name !== 'heartbeat', name)
+    }
   })
 })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,10 +18,11 @@ interface Rendered {
     readonly description?: string
     readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
     readonly datasource?: { readonly uid: string }
+    readonly links?: readonly { readonly url: string }[]
     readonly targets?: readonly { readonly refId: string; readonly datasource: { readonly uid: string } }[]
     readonly fieldConfig?: { readonly defaults: { readonly unit?: string; readonly thresholds?: unknown } }
   }[]
-  readonly templating: { readonly list: readonly { readonly name: string }[] }
+  readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] }
 }
 
 /** The panels that the requirements name, by their titles. */
@@ -107,6 +108,20 @@ describe('dashboards', () => {
       )
     })
   }
+
+  test('link runbooks at the address that Prometheus has from RUNBOOKS_URL, each to a page that exists', () => {
+    const rendered = dashboards.map((one) => JSON.parse(renderDashboard(one)) as Rendered)
+    for (const { templating } of rendered) {
+      const asked = templating.list.find(({ name }) => name === 'runbooks')?.query
+      assert.equal(asked, 'label_values(up{job="prometheus"}, runbooks)')
+    }
+    const links = rendered.flatMap(({ panels }) => panels.flatMap(({ links = [] }) => links.map(({ url }) => url)))
+    assert.ok(links.length > 30, String(links.length))
+    for (const url of links) {
+      const [, page] = /^\$\{runbooks:raw\}\/([a-z-]+\.md)$/.exec(url) ?? []
+      assert.ok(page && existsSync(join(import.meta.dirname, '../../../docs/runbooks', page)), url)
+    }
+  })
 
   test('every expression is one that Prometheus understands', async (t) => {
     const directory = await mkdtemp(join(tmpdir(), 'lms-panels-'))

@@ -8,7 +8,7 @@ type Group = RuleFile['groups'][number]
 const help = `Usage: npm run test:replay [-- GROUP ...]
 
 Plays a healthy week to every alert: traffic by day, idle nights, weekends, ten deploys, a reboot, backups. None may
-fire but Watchdog. Takes some minutes for each group.
+fire but Watchdog. Needs about two minutes of processor time; two groups run at a time.
 `
 
 process.exitCode = process.argv.includes('--help') ? printHelp() : await main()
