@@ -1,7 +1,9 @@
 import { findPromtool, type RuleTests, testRules } from '../promtool.ts'
 import type { Series } from './cases/case.ts'
-import { healthyWeek, WEEK } from './healthy-week.ts'
+import { healthyWeek } from './healthy-week.ts'
+import { alerts, recordings as recorded } from './index.ts'
 import { type RuleFile, ruleFile } from './render.ts'
+import { WEEK } from './week.ts'
 
 type Group = RuleFile['groups'][number]
 
@@ -23,6 +25,8 @@ async function main(): Promise<number> {
   if (unknown.length > 0) throw new Error(`There is no group ${unknown.join(', ')}.`)
   const left = groups.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
   const played = left.flatMap(({ rules }) => rules).length
+  const unseen = metricsWithout(week)
+  if (unseen.length > 0) throw new Error(`The week has no series of ${unseen.join(', ')}: their alerts could not fire.`)
   let failed = 0
   // One file for each group of alerts: promtool runs one after the other, we two at a time.
   const worker = async () => {
@@ -39,12 +43,25 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
+/** Metrics that an alert reads and the week does not have; of a histogram it may have any part. */
+function metricsWithout(week: readonly Series[]): string[] {
+  const known = new Set(week.map(nameOf))
+  const isKnown = (name: string) => ['', '_bucket', '_count', '_sum'].some((part) => known.has(name + part))
+  const made = new Set(['ALERTS', ...recorded.map(({ metric }) => metric.name)])
+  const read = new Set(alerts.flatMap(({ when }) => when.metrics.map(({ name }) => name)))
+  return [...read].filter((name) => !made.has(name) && !isKnown(name))
+}
+
+function nameOf({ series }: Series): string {
+  return series.slice(0, series.indexOf('{'))
+}
+
 /** The group alone, with the recordings that it reads and the series that both read: all others would only take time. */
 function replayOf(group: Group, recordings: Group, week: readonly Series[]): RuleTests {
   const read = recordings.rules.filter(({ record }) => group.rules.some(({ expr }) => expr.includes(`${record}`)))
   const expressions = [...read, ...group.rules].map(({ expr }) => expr).join('\n')
   const names = new Set(expressions.match(/[a-zA-Z_:][\w:]*/g))
-  const input_series = week.filter(({ series }) => names.has(series.slice(0, series.indexOf('{'))))
+  const input_series = week.filter((one) => names.has(nameOf(one)))
   // An alert that fires writes ALERTS, which is looked at once, at the end.
   const fired = 'count by (alertname) (count_over_time(ALERTS{alertstate="firing",alertname!="Watchdog"}[1w]))'
   const tests = [
