@@ -6,17 +6,29 @@ const [mainFile = '', changeFile = ''] = process.argv.slice(2)
 const before = ratiosOf(mainFile)
 const after = ratiosOf(changeFile)
 
-process.stdout.write(
-  '## Bench ratios against main\n\n| Scenario | Share of the bare server | main | this change |\n|---|---|---|---|\n',
-)
+process.stdout.write(`## Bench ratios against main
+
+Each is the product's requests a second beside those of a simpler server in the same minutes. Less than a tenth is noise.
+
+| Scenario | Beside | main | this change | difference |
+|---|---|---|---|---|
+`)
 for (const [scenario, columns] of after) {
   for (const [column, share] of columns) {
-    process.stdout.write(`| ${scenario} | ${column} | ${before.get(scenario)?.get(column) ?? 'new'} | ${share} |\n`)
+    const old = before.get(scenario)?.get(column)
+    process.stdout.write(`| ${scenario} | ${column} | ${old ?? 'new'} | ${share} | ${difference(old, share)} |\n`)
   }
 }
 if (after.size === 0) {
   process.stderr.write(`${changeFile} holds no scenario\n`)
   process.exitCode = 1
+}
+
+/** Of two percentages, as a share of the first. */
+function difference(old: string | undefined, share: string): string {
+  const [from, to] = [Number.parseInt(old ?? '', 10), Number.parseInt(share, 10)]
+  if (!(from > 0)) return ''
+  return `${to >= from ? '+' : '−'}${Math.round((100 * Math.abs(to - from)) / from)} %`
 }
 
 /** Scenario, then column, then a percentage, from the tables of a report. */

@@ -49,7 +49,14 @@ test('the bench summary shows each ratio of both reports, and fails without any'
   const report = join(root, 'bench/results.md')
   const { code, output } = await runIn(folder, 'bench-summary.ts', report, report)
   assert.equal(code, 0, output)
-  assert.match(output, /^\| `catalogue` GET .* \| bare server \| (\d+ %) \| \1 \|$/m)
+  assert.match(output, /^\| `catalogue` GET .* \| bare server \| (\d+ %) \| \1 \| \+0 % \|$/m)
+  const [main, change] = ['54 % of 100', '27 % of 100'].map((share, index) => {
+    const file = join(folder, `${index}.md`)
+    writeFileSync(file, `| Scenario | bare server |\n| --- | --- |\n| \`course\` GET | ${share} |\n`)
+    return file
+  })
+  const { output: slower } = await runIn(folder, 'bench-summary.ts', main ?? '', change ?? '')
+  assert.match(slower, /^\| `course` GET \| bare server \| 54 % \| 27 % \| −50 % \|$/m)
   writeFileSync(join(folder, 'empty.md'), '# Nothing\n')
   assert.equal((await runIn(folder, 'bench-summary.ts', report, join(folder, 'empty.md'))).code, 1)
 })
