@@ -85,13 +85,13 @@ async function playRound(
   for (let count = 0; count < 5; count++) await ask(port, 'GET', '/api/v1/courses')
 }
 
-/** What staff, then a student do once: writing a course with a quiz, and answering it right. */
-export async function sitQuiz(port: number, { emails, password }: DemoAccounts): Promise<void> {
+/** What staff, then a student do once: writing a course with a quiz, answering it right, and reviewing the course. */
+export async function takeCourse(port: number, { emails, password }: DemoAccounts): Promise<void> {
   const [staff = '', , student = ''] = emails
   const expect = async (token: string, method: string, path: string, body?: unknown) => {
     const answer = await ask(port, method, `/api/v1${path}`, { token, ...(body !== undefined && { body }) })
     if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
-    return answer.body as { id: string; accessToken: string }
+    return answer.body as { id: string; accessToken: string; results: { enrollmentId: string }[] }
   }
   const logIn = async (email: string) => (await expect('', 'POST', '/auth/login', { email, password })).accessToken
   const teacher = await logIn(staff)
@@ -100,16 +100,25 @@ export async function sitQuiz(port: number, { emails, password }: DemoAccounts):
   const { id: moduleId } = await create(`/courses/${course.id}/modules`, { title: 'Ice' })
   const lesson = { type: 'quiz', title: 'What floats', content: {}, status: 'published' }
   const { id: lessonId } = await create(`/modules/${moduleId}/lessons`, lesson)
+  const page = {
+    type: 'page',
+    title: 'Ice',
+    content: { format: 'markdown', source: 'It floats.' },
+    status: 'published',
+  }
+  const { id: pageId } = await create(`/modules/${moduleId}/lessons`, page)
   const bank = await create(`/courses/${course.id}/question-banks`, { title: 'Ice' })
   const content = { type: 'true-false', prompt: 'Ice floats.', correct: true }
   const question = await create(`/question-banks/${bank.id}/questions`, { content })
   const items = [{ kind: 'question', questionId: question.id, points: '5' }]
   const quiz = await create(`/lessons/${lessonId}/quiz`, { items, passingPercent: '50' })
   await create(`/courses/${course.id}/publish`, undefined)
-  await create(`/courses/${course.id}/enrollments/bulk`, { rows: [{ email: student }] })
+  const { results } = await create(`/courses/${course.id}/enrollments/bulk`, { rows: [{ email: student }] })
   const learner = await logIn(student)
   const attempt = await expect(learner, 'POST', `/quizzes/${quiz.id}/attempts`)
   const answer = { sequence: 1, answer: { value: true } }
   await expect(learner, 'PUT', `/attempts/${attempt.id}/answers/1`, answer)
   await expect(learner, 'POST', `/attempts/${attempt.id}/submit`)
+  await expect(learner, 'POST', `/enrollments/${results[0]?.enrollmentId}/lessons/${pageId}/complete`)
+  await expect(learner, 'POST', `/courses/${course.id}/reviews`, { rating: 5, text: 'Now I know why it floats.' })
 }

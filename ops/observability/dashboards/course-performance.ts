@@ -8,7 +8,7 @@ import {
 } from '#modules/enrollments/metrics.ts'
 import { courseCompletionsTotal, courseProgressAverage } from '#modules/progress/metrics.ts'
 import { reviewsTotal } from '#modules/reviews/metrics.ts'
-import { increase, max, per, sum, times, topk, value } from '../promql/index.ts'
+import { increase, max, ratio, sum, times, topk, value } from '../promql/index.ts'
 import { certificates } from './assessment.ts'
 import { type Dashboard, here, type Row } from './panel.ts'
 
@@ -148,7 +148,7 @@ function averageStars() {
     }),
     written('1'),
   )
-  return per(weighted, sum(increase(reviewsTotal, '7d', here)))
+  return ratio(weighted, sum(increase(reviewsTotal, '7d', here)))
 }
 
 export const coursePerformance: Dashboard = {
