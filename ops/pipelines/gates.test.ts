@@ -66,7 +66,7 @@ const defects: Readonly<Record<string, Defect>> = {
   },
 }
 
-describe('a gate closes on', { concurrency: 2 }, () => {
+describe('a gate closes on', { concurrency: 2, timeout: 300_000 }, () => {
   let copy: string
   before(() => {
     copy = copyOfRepository()
@@ -75,7 +75,7 @@ describe('a gate closes on', { concurrency: 2 }, () => {
   after(() => rmSync(copy, { recursive: true }))
 
   for (const [name, { step, tells }] of Object.entries(defects)) {
-    test(name, { timeout: 120_000 }, async () => {
+    test(name, async () => {
       const { exitCode, output } = await runStepIn(copy, step)
       assert.notEqual(exitCode, 0, output)
       assert.match(output, tells)
@@ -97,7 +97,7 @@ describe('a gate closes on', { concurrency: 2 }, () => {
     assert.match(output, /^high: pg-copy-streams >=1\.0\.0: Planted \(.*GHSA-aaaa-bbbb-cccc\)$/m)
   })
 
-  test('a key that was committed and removed again', { timeout: 120_000 }, async (t) => {
+  test('a key that was committed and removed again', async (t) => {
     const temporary = scratch(t)
     mkdirSync(join(temporary, 'bin'))
     await provideGitleaks(join(temporary, 'bin'))
@@ -117,7 +117,7 @@ describe('a gate closes on', { concurrency: 2 }, () => {
   })
 })
 
-describe('the step of the tests, in a repository of one source file', { concurrency: 2 }, () => {
+describe('the step of the tests, in a repository of one source file', { concurrency: 2, timeout: 300_000 }, () => {
   const step = 'ci/test: Tests with the coverage floor'
   const runner = ['package.json', 'tests/run.ts', 'tests/runner', 'tests/support', 'ops/pipelines/summary.ts']
   const source = 'export function twice(n: number): number {\n  return 2 * n\n}\n'
