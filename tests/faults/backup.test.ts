@@ -5,8 +5,9 @@ import { appendFileSync, globSync, mkdtempSync, readFileSync, rmSync, truncateSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { createEmptyPostgres, dropPostgres } from '#support/postgres-database.ts'
 import { type ProductProcess, startProduct } from '#support/product-process.ts'
-import { createEmptyPostgres, dropPostgres, postgresUrl } from '#support/test-database.ts'
+import { postgresUrl } from '#support/test-database.ts'
 
 const root = join(import.meta.dirname, '../..')
 const secretKey = 'a-secret-key-for-backup-tests-0123456789'

@@ -67,11 +67,7 @@ async function runMode(run: Run): Promise<void> {
     return
   }
   if (mode === 'postgres') return await runOnServers(run)
-  if (mode === 'quick') {
-    await runFiles(run, 'SQLite', shareOut(inProcess), {}, 'at once')
-    return
-  }
-  const coverage = await runFiles(run, 'SQLite', [inProcess])
+  const coverage = await runFiles(run, 'SQLite', shareOut(inProcess))
   if (mode === 'sqlite') checkCoverage(coverage, run)
 }
 
@@ -80,12 +76,12 @@ async function runOnServers(run: Run): Promise<void> {
   const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env
   const name = 'PostgreSQL, Redis'
   if (TEST_DATABASE_URL && TEST_REDIS_URL) {
-    await runFiles(run, name, [run.selection.inProcess], { TEST_DATABASE_URL, TEST_REDIS_URL })
+    await runFiles(run, name, shareOut(run.selection.inProcess), { TEST_DATABASE_URL, TEST_REDIS_URL })
     return
   }
   const servers = await startServers(run)
   try {
-    if (servers) await runFiles(run, name, [run.selection.inProcess], addressesOf(servers))
+    if (servers) await runFiles(run, name, shareOut(run.selection.inProcess), addressesOf(servers))
   } finally {
     await stopServers(servers)
   }
@@ -97,15 +93,17 @@ async function runAll(run: Run): Promise<void> {
   const isWhole = run.options.mode === 'all'
   const servers = await startServers(run)
   try {
-    const coverage = isWhole ? [await runFiles(run, 'SQLite', [inProcess])] : []
+    const shares = shareOut(inProcess)
+    const coverage = isWhole ? [await runFiles(run, 'SQLite', shares)] : []
     if (servers) {
       const env = addressesOf(servers)
-      if (isWhole) coverage.push(await runFiles(run, 'PostgreSQL, Redis', [inProcess], env))
+      if (isWhole) coverage.push(await runFiles(run, 'PostgreSQL, Redis', shares, env))
       await runFiles(
         run,
         'Whole processes',
         isolated.map((file) => [file]),
         env,
+        1,
       )
     }
     if (isWhole) checkCoverage(mergeCoverage(coverage), run)
@@ -116,13 +114,13 @@ async function runAll(run: Run): Promise<void> {
 
 const isPartial = ({ paths, namePattern }: RunOptions): boolean => paths.length > 0 || namePattern !== undefined
 
-/** One pass: a process per group of files. Returns what it covered. */
+/** One pass: a process per group of files, `atOnce` of them at a time. Returns what they covered. */
 async function runFiles(
   run: Run,
   name: string,
   groups: string[][],
   servers: NodeJS.ProcessEnv = {},
-  order: 'one after the other' | 'at once' = 'one after the other',
+  atOnce = groups.length,
 ): Promise<Coverage> {
   const { options, report, signal } = run
   const filled = groups.filter((files) => files.length > 0)
@@ -140,8 +138,12 @@ async function runFiles(
       signal,
     })
   const coverage: Coverage[] = []
-  if (order === 'at once') coverage.push(...(await Promise.all(filled.map(runGroup))))
-  else for (const files of filled) if (!signal.aborted) coverage.push(await runGroup(files))
+  async function runNext(): Promise<void> {
+    for (let files = filled.shift(); files && !signal.aborted; files = filled.shift()) {
+      coverage.push(await runGroup(files))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, runNext))
   if (signal.aborted) return {}
   const { passed, failed, skipped } = pass.end()
   if (passed + failed + skipped === 0 && options.namePattern === undefined) report.problem(`${name}: no test ran.`)

@@ -56,7 +56,9 @@ export async function createJobLab(t: TestContext): Promise<JobLab> {
   })
   return {
     db: database.db,
-    url: database.url,
+    get url() {
+      return database.url
+    },
     clock,
     advance(time) {
       clock.advance(time)
