@@ -158,10 +158,33 @@ function burning(failed: number, perInterval = 60): AlertCase['fires']['series']
   return edge(`0+${perInterval * (1 - failed)}x3000`, `0+${perInterval * failed}x3000`)
 }
 
+/** Requests in each interval of the scenes of windows. */
+const MANY = 300
+
+/** First this share of requests fails for so many intervals, then that one. */
+function failing(first: number, intervals: number, then: number, further: number): Series[] {
+  const failed = MANY * first * intervals
+  const failures = `0+${MANY * first}x${intervals} ${failed}+${MANY * then}x${further}`
+  return edge(`0+${MANY}x${intervals + further + 1}`, failures)
+}
+
+/** Both windows must burn. Long enough, in intervals: the long one, and at which time the scenes are looked at. */
+function oneWindowOnly(threshold: number, long: number, at: { readonly fading: string; readonly fresh: string }) {
+  return [
+    // It fades: the long window is well above the threshold, the short one shortly below it.
+    { series: failing(1.6 * threshold, long / 2, 0.75 * threshold, long), at: at.fading },
+    // It is fresh: the short window is well above the threshold, the long one still below it.
+    { series: failing(0, long, 2 * threshold, long), at: at.fresh },
+  ]
+}
+
 export const objectiveCases = {
   ErrorBudgetBurnFast: {
     fires: { series: burning(0.02), at: '30m', notYet: '1m15s' },
+    // 270 requests an hour are enough.
+    alsoFires: [{ series: burning(0.2, 1.125), at: '2h' }],
     quiet: [
+      ...oneWindowOnly(0.0144, 240, { fading: '42m', fresh: '82m' }),
       { series: burning(0.0135), at: '30m' },
       // At night: 150 requests an hour.
       { series: burning(0.2, 0.65), at: '2h' },
@@ -173,25 +196,31 @@ export const objectiveCases = {
   },
   ErrorBudgetBurn: {
     fires: { series: burning(0.008), at: '2h', notYet: '3m' },
+    alsoFires: [{ series: burning(0.2, 4.5), at: '2h' }],
     quiet: [
+      ...oneWindowOnly(0.006, 360, { fading: '218m', fresh: '490m' }),
       { series: burning(0.0055), at: '2h' },
-      { series: burning(0.2, 0.65), at: '2h' },
-      { series: edge('0+60x3000', '0+1x500 500x2500'), at: '6h' },
-    ],
-    interval: '30s',
-  },
-  ErrorBudgetBurnSlow: {
-    fires: { series: burning(0.0045), at: '10h', notYet: '10m' },
-    quiet: [
-      { series: burning(0.0027), at: '10h' },
-      { series: burning(0.2, 2.6), at: '10h' },
-      { series: edge('0+60x3000', '0+1x600 600x2400'), at: '20h' },
+      { series: burning(0.2, 2.6), at: '2h' },
+      { series: edge('0+60x3000', '0+1x250 250x2500'), at: '6h' },
     ],
     interval: '1m',
   },
+  ErrorBudgetBurnSlow: {
+    fires: { series: burning(0.0045), at: '10h', notYet: '10m' },
+    alsoFires: [{ series: burning(0.2, 22.5), at: '3h' }],
+    quiet: [
+      ...oneWindowOnly(0.003, 288, { fading: '14h15m', fresh: '32h30m' }),
+      { series: burning(0.0027), at: '10h' },
+      { series: burning(0.2, 13), at: '10h' },
+      { series: edge('0+60x3000', '0+1x120 120x2400'), at: '20h' },
+    ],
+    interval: '5m',
+  },
   ErrorBudgetSpent: {
     fires: { series: burning(0.0015, 300), at: '60h', notYet: '45m' },
+    alsoFires: [{ series: burning(0.2, 22.5), at: '3h' }],
     quiet: [
+      ...oneWindowOnly(0.001, 864, { fading: '42h20m', fresh: '97h' }),
       { series: burning(0.0009, 300), at: '60h' },
       { series: burning(0.2, 13), at: '60h' },
       { series: edge('0+300x3000', '0+3x300 900x2400'), at: '60h' },
