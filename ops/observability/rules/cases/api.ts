@@ -195,7 +195,7 @@ export const objectiveCases = {
     ],
   },
   ErrorBudgetBurn: {
-    fires: { series: burning(0.008), at: '2h', notYet: '3m' },
+    fires: { series: burning(0.008, 600), at: '2h', notYet: '4m' },
     alsoFires: [{ series: burning(0.2, 4.5), at: '2h' }],
     quiet: [
       ...oneWindowOnly(0.006, 360, { fading: '218m', fresh: '490m' }),
@@ -206,7 +206,7 @@ export const objectiveCases = {
     interval: '1m',
   },
   ErrorBudgetBurnSlow: {
-    fires: { series: burning(0.0045), at: '10h', notYet: '10m' },
+    fires: { series: burning(0.0045, 300), at: '10h', notYet: '15m' },
     alsoFires: [{ series: burning(0.2, 22.5), at: '3h' }],
     quiet: [
       ...oneWindowOnly(0.003, 288, { fading: '14h15m', fresh: '32h30m' }),
