@@ -4624,7 +4624,7 @@ export interface components {
             /** Format: uuid */
             lessonId: string;
             title: string;
-            /** @description Markdown, shown before an attempt. */
+            /** @description Markdown, shown before an attempt. Empty for a student to whom the lesson is not open. */
             instructions: string;
             /**
              * @description `graded`: counts in the gradebook.
@@ -11584,7 +11584,7 @@ export interface operations {
             content: {
                 "application/json": {
                     title?: string;
-                    /** @description Markdown, shown before an attempt. */
+                    /** @description Markdown, shown before an attempt. Empty for a student to whom the lesson is not open. */
                     instructions?: string;
                     /**
                      * @description `graded`: counts in the gradebook.
@@ -11782,7 +11782,7 @@ export interface operations {
             content: {
                 "application/json": {
                     title?: string;
-                    /** @description Markdown, shown before an attempt. */
+                    /** @description Markdown, shown before an attempt. Empty for a student to whom the lesson is not open. */
                     instructions?: string;
                     /**
                      * @description `graded`: counts in the gradebook.

@@ -61,7 +61,7 @@ export function createAuthoring({ db, now, newId, timeZone }: AuthoringDeps) {
       const rows = await checkedItems(tx, row, items, [])
       await replaceQuizItems(tx, row.id, rows)
       await followQuiz(tx, row, null, pointsOfQuiz(rows), at)
-      return { version: 1, body: toQuiz(row, rows, { isStaff: true, mine: null }) }
+      return { version: 1, body: toQuiz(row, rows, { isStaff: true, showsInstructions: true, mine: null }) }
     })
   }
 
@@ -89,7 +89,7 @@ export function createAuthoring({ db, now, newId, timeZone }: AuthoringDeps) {
       if (row.mode === 'graded' && (makesOtherGrades || before.mode !== 'graded')) {
         await enqueue(tx, recordGrades, { quizId, afterEnrollmentId: '' }, at)
       }
-      return { version, body: toQuiz(row, rows, { isStaff: true, mine: null }) }
+      return { version, body: toQuiz(row, rows, { isStaff: true, showsInstructions: true, mine: null }) }
     })
   }
 

@@ -169,6 +169,30 @@ describe('PATCH /quizzes/:quizId', () => {
   })
 })
 
+describe('GET /quizzes/:quizId', () => {
+  test('200 without its instructions for a student to whom the lesson is not open: locked, or after leaving', async (t) => {
+    const harness = await createHarness(t)
+    const { owner, student, enrollmentId, quizId, lessonId } = await quizOfOne(harness, {
+      quiz: { instructions: 'Read chapter 7.' },
+    })
+    async function instructionsFor(reader: typeof student) {
+      const [byId, byLesson] = [await reader.get(`/quizzes/${quizId}`), await reader.get(`/lessons/${lessonId}/quiz`)]
+      assert.deepEqual([byId.statusCode, byLesson.statusCode], [200, 200])
+      assert.equal(byId.json().instructions, byLesson.json().instructions)
+      return byId.json().instructions
+    }
+    assert.equal(await instructionsFor(student), 'Read chapter 7.')
+    const later = new Date(harness.clock.now().getTime() + 3_600_000).toISOString()
+    assert.equal((await owner.patch(`/lessons/${lessonId}`, { releaseAt: later })).statusCode, 200)
+    assert.equal(await instructionsFor(student), '')
+    assert.equal(await instructionsFor(owner), 'Read chapter 7.')
+    assert.equal((await owner.patch(`/lessons/${lessonId}`, { releaseAt: null })).statusCode, 200)
+    assert.equal(await instructionsFor(student), 'Read chapter 7.')
+    assert.equal((await student.post(`/enrollments/${enrollmentId}/withdraw`)).statusCode, 200)
+    assert.equal(await instructionsFor(student), '')
+  })
+})
+
 describe('DELETE /quizzes/:quizId', () => {
   test('204 without attempts, 409 with one', async (t) => {
     const harness = await createHarness(t)

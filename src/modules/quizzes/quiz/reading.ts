@@ -1,9 +1,12 @@
+import type { Kysely } from 'kysely'
 import type { Principal } from '#modules/auth/index.ts'
+import { opennessOf, selectLesson } from '#modules/courses/index.ts'
+import type { Database } from '../../../database.ts'
 import { selectAttemptsOf } from '../attempts/queries.ts'
 import { deadlineFor } from '../deadlines.ts'
 import type { QuizzesDeps } from '../deps.ts'
 import { lessonWithoutQuiz } from '../problems.ts'
-import { requireVisibleQuiz } from './access.ts'
+import { type QuizAccess, requireVisibleQuiz } from './access.ts'
 import type { VersionedQuiz } from './authoring.ts'
 import { type QuizRow, selectQuiz, selectQuizItems, selectQuizOfLesson, sumExtraAttempts } from './queries.ts'
 import type { MyAttempts } from './schemas.ts'
@@ -22,9 +25,12 @@ export function createQuizReading({ db, now }: Pick<QuizzesDeps, 'db' | 'now'>) 
   }
 
   async function show(caller: Principal, quizId: string, row: QuizRow | undefined): Promise<VersionedQuiz> {
-    const { quiz, access, isStaff } = await requireVisibleQuiz(db, caller, quizId, row, now())
+    const at = now()
+    const visible = await requireVisibleQuiz(db, caller, quizId, row, at)
+    const { quiz, access, isStaff } = visible
     const mine = access.enrollment ? await standing(caller, quiz, access.enrollment.id) : null
-    return { version: quiz.version, body: toQuiz(quiz, await selectQuizItems(db, quizId), { isStaff, mine }) }
+    const view = { isStaff, showsInstructions: isStaff || (await isOpen(db, visible, at)), mine }
+    return { version: quiz.version, body: toQuiz(quiz, await selectQuizItems(db, quizId), view) }
   }
 
   async function standing(caller: Principal, quiz: QuizRow, enrollmentId: string): Promise<MyAttempts> {
@@ -43,4 +49,10 @@ export function createQuizReading({ db, now }: Pick<QuizzesDeps, 'db' | 'now'>) 
   }
 
   return { readQuiz, readQuizOfLesson }
+}
+
+/** Whether this student may read the lesson of the quiz now. */
+async function isOpen(db: Kysely<Database>, { quiz, access }: QuizAccess, at: Date): Promise<boolean> {
+  const lesson = await selectLesson(db, quiz.lesson_id)
+  return lesson !== undefined && (await opennessOf(db, access, lesson, at)).state === 'open'
 }

@@ -39,7 +39,10 @@ const items = Type.Array(QuizItem, { maxItems: QUESTIONS_MAX, description: 'In t
 
 const settings = {
   title: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
-  instructions: Type.String({ maxLength: 20_000, description: 'Markdown, shown before an attempt.' }),
+  instructions: Type.String({
+    maxLength: 20_000,
+    description: 'Markdown, shown before an attempt. Empty for a student to whom the lesson is not open.',
+  }),
   mode: oneOf(['practice', 'graded'], '`graded`: counts in the gradebook.'),
   timeZone: TimeZoneName,
   opens: nullable(Moment),

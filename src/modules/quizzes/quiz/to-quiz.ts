@@ -3,18 +3,26 @@ import { pointsOfQuiz } from '../grades.ts'
 import type { QuizItemRow, QuizRow } from './queries.ts'
 import type { MyAttempts, Quiz, QuizItem } from './schemas.ts'
 
-/** The quiz on the wire; `isStaff`: with its questions. */
+export interface QuizView {
+  /** With its questions. */
+  readonly isStaff: boolean
+  /** Instructions are part of the lesson: for whom it is open. */
+  readonly showsInstructions: boolean
+  readonly mine: MyAttempts | null
+}
+
+/** The quiz on the wire, as somebody may see it. */
 export function toQuiz(
   row: QuizRow,
   items: readonly QuizItemRow[],
-  { isStaff, mine }: { isStaff: boolean; mine: MyAttempts | null },
+  { isStaff, showsInstructions, mine }: QuizView,
 ): Quiz {
   return {
     id: row.id,
     courseId: row.course_id,
     lessonId: row.lesson_id,
     title: row.title,
-    instructions: row.instructions,
+    instructions: showsInstructions ? row.instructions : '',
     mode: row.mode,
     timeZone: row.time_zone,
     opens: row.opens,
