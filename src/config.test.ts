@@ -62,6 +62,35 @@ describe('loadConfig', () => {
     })
   }
 
+  test('a value that would fail late, or never be noticed, is a mistake of its setting', () => {
+    const wrong: [string, ...string[]][] = [
+      ['TRUSTED_PROXIES', 'proxy', '10.0.0.0/99', '10.0.0', '10.0.0.0/8/8'],
+      ['TRUSTED_HOSTS', 'https://lms.example.org', 'lms.example.org:443', '*example.org', 'lms.*'],
+      ['CORS_ORIGINS', 'app.example.org', 'https://app.example.org/', 'https://App.example.org', 'ftp://example.org'],
+      ['FRONTEND_BASE_URL', 'https://learn example.org', 'http://'],
+      ['APP_DOMAIN', 'https://lms.example.org', 'lms.example.org/'],
+      ['MAIL_FROM', 'My School', 'a@example.org, b@example.org'],
+      ['SENTRY_DSN', 'sentry.example.org', 'https://sentry.example.org/1', 'https://key@sentry.example.org/project'],
+    ]
+    for (const [name, ...values] of wrong) {
+      for (const value of values) {
+        const mistakes = mistakesOf({ [name]: value })
+        assert.equal(mistakes.length, 1, `${name}=${value}: ${mistakes}`)
+        assert.match(mistakes[0] ?? '', new RegExp(`^${name}: `))
+      }
+    }
+    const together = Object.fromEntries(wrong.map(([name, value = '']) => [name, value]))
+    assert.equal(mistakesOf(together).length, wrong.length)
+    const right = {
+      TRUSTED_PROXIES: '10.0.0.7, 172.16.0.0/12, fd00::/8, ::1, loopback',
+      TRUSTED_HOSTS: 'localhost, *.example.org, 127.0.0.1, [::1], api_blue',
+      CORS_ORIGINS: 'https://app.example.org, http://localhost:3000, http://[::1]:3000',
+      MAIL_FROM: 'no-reply@example.org',
+      SENTRY_DSN: 'https://0123456789abcdef@o1.ingest.example.org/sub/42',
+    }
+    assert.deepEqual(mistakesOf(right), [])
+  })
+
   test('a mistake in a secret never shows its value', () => {
     assert.doesNotMatch(mistakesOf({ DATABASE_URL: 'mysql://root:hunter2@db' }).join(), /hunter2/)
   })

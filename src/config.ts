@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { isTimeZone } from '#platform/time/time-zone.ts'
+import { meaninglessValues } from './setting-values.ts'
 import { type Config, ConfigSchema, isSecret, type SettingName } from './settings.ts'
 
 export type { Config } from './settings.ts'
@@ -29,6 +29,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const combined = [
     ...(values.ENVIRONMENT === 'production' ? unsafeInProduction(values) : []),
     ...contradictions(values),
+    ...meaninglessValues(values),
   ]
   // One line a setting: a value that could not be read at all was replaced by its default above.
   for (const mistake of combined)
@@ -124,10 +125,6 @@ function contradictions(config: Config): string[] {
     [
       config.SECRET_KEY !== '' && config.SECRET_KEY.length < 32,
       'SECRET_KEY: must have at least 32 characters; make one with: openssl rand -hex 32',
-    ],
-    [
-      !isTimeZone(config.TIME_ZONE),
-      `TIME_ZONE: ${config.TIME_ZONE} is no IANA time zone; give one such as Europe/Berlin`,
     ],
     [
       !config.TASKS_FORCE_INLINE && config.REDIS_URL === '',

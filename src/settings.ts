@@ -206,7 +206,12 @@ export const ConfigSchema = Type.Object({
     'auto',
   ),
   ACCESS_LOG: flag('One line per request.', true),
-  SENTRY_DSN: text('Error tracking; empty: none.', { default: '', secret: true }),
+  SENTRY_DSN: text('Error tracking; empty: none.', {
+    pattern: '^(https?://[^@/\\s]+@[^/\\s]+(/\\S*)?/\\d+)?$',
+    rule: 'must be the DSN of a project, https://KEY@HOST/NUMBER',
+    default: '',
+    secret: true,
+  }),
   SENTRY_TRACES_SAMPLE_RATE: Type.Number({
     description: 'Share of requests and jobs whose time is sent to SENTRY_DSN: 0 none, 1 all.',
     default: 0.01,
