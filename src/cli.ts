@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { ConfigError } from './config.ts'
 import { StartError } from './start-error.ts'
 
@@ -5,6 +6,8 @@ interface Command {
   readonly summary: string
   /** What `--help` prints; by default the summary. */
   readonly help?: () => Promise<string>
+  /** An argument is a mistake: without this, `serve --port 80` would serve as if nothing had been said. */
+  readonly takesNoArguments?: true
   /** Gets the arguments behind the command's name; returns the exit code. */
   readonly load: () => Promise<(args: readonly string[]) => Promise<number>>
 }
@@ -13,14 +16,17 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   serve: {
     summary: 'API; in embedded mode also jobs (the default)',
+    takesNoArguments: true,
     load: async () => (await import('./commands/serve.ts')).serveUntilStopped,
   },
   work: {
     summary: 'a worker: runs jobs, and answers for its health and metrics',
+    takesNoArguments: true,
     load: async () => (await import('./commands/work.ts')).workUntilStopped,
   },
   all: {
     summary: 'API and worker in one process',
+    takesNoArguments: true,
     load: async () => (await import('./commands/work.ts')).serveAndWorkUntilStopped,
   },
   jobs: {
@@ -60,6 +66,7 @@ const commands: Readonly<Record<string, Command>> = {
   status: {
     summary: 'what runs, which release, what waits: a few lines',
     help: async () => (await import('./commands/status.ts')).statusHelp,
+    takesNoArguments: true,
     load: async () => (await import('./commands/status.ts')).printStatus,
   },
   'support-bundle': {
@@ -84,13 +91,14 @@ const commands: Readonly<Record<string, Command>> = {
   },
   openapi: {
     summary: 'prints the OpenAPI document of the API',
+    takesNoArguments: true,
     load: async () => (await import('./commands/openapi.ts')).printOpenApi,
   },
 }
 
 /** Runs one command; returns the exit code. Foreseeable mistakes are told in a sentence, without a stack. */
 export async function run([name = 'serve', ...args]: string[]): Promise<number> {
-  if (name === '--help' || name === 'help') {
+  if (name === 'help' || asksForHelp(name)) {
     process.stdout.write(usage())
     return 0
   }
@@ -99,11 +107,12 @@ export async function run([name = 'serve', ...args]: string[]): Promise<number> 
     process.stderr.write(`There is no command “${name}”.\n\n${usage()}`)
     return 2
   }
-  if (args.includes('--help')) {
+  if (args.some(asksForHelp)) {
     process.stdout.write((await command.help?.()) ?? `Usage: node src/main.ts ${name}\n\n${command.summary}\n`)
     return 0
   }
   try {
+    if (command.takesNoArguments) parseArgs({ args, options: {} })
     const execute = await command.load()
     return await execute(args)
   } catch (error) {
@@ -111,6 +120,10 @@ export async function run([name = 'serve', ...args]: string[]): Promise<number> 
     process.stderr.write(`${error.message}\n`)
     return error instanceof StartError ? 1 : 2
   }
+}
+
+function asksForHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h'
 }
 
 /** An option that the command does not have, as `parseArgs` tells it. */
