@@ -45,9 +45,13 @@ validate_proxy_files() {
 proxy_image() { sed -nE 's/^ +image: (caddy:.*)/\1/p' "$compose_file"; }
 
 # The switch: Caddy reads this file at every request, so a rename is all it takes.
-point_proxy_to() {
-  printf '%s\n' "$1" >"$APP_DIR/live/colour.new"
-  replace_file "$APP_DIR/live/colour.new" "$APP_DIR/live/colour" 644
+point_proxy_to() { write_file "$APP_DIR/live/colour" 644 "$1"$'\n'; }
+
+# The way back is written before the switch, so that it needs no room on a disk that has become full.
+prepare_way_back() { write_file "$APP_DIR/live/colour.before" 644 "$1"$'\n'; }
+
+point_proxy_back() {
+  [[ "$(live_colour)" == "$1" ]] || mv -f "$APP_DIR/live/colour.before" "$APP_DIR/live/colour" 2>/dev/null || point_proxy_to "$1"
 }
 
 # Answers with 5xx that left the proxy since it started.

@@ -60,28 +60,31 @@ encode_env() {
 # upsert_env NAME VALUE: changes the variable's line, or adds one. The file is replaced in one piece, mode 0600: whoever
 # reads it, and whoever is killed, sees the old one or the new one.
 upsert_env() {
-  local name="$1" encoded line is_written=false
+  local name="$1" encoded line text='' is_written=false
   encoded="$(encode_env "$2")"
-  {
-    while IFS= read -r line || [[ -n "$line" ]]; do
-      if [[ "$line" != "$name="* ]]; then
-        printf '%s\n' "$line"
-      elif ! $is_written; then
-        printf '%s=%s\n' "$name" "$encoded"
-        is_written=true
-      fi
-    done <"$ENV_FILE"
-    $is_written || printf '%s=%s\n' "$name" "$encoded"
-  } >"$ENV_FILE.new"
-  replace_file "$ENV_FILE.new" "$ENV_FILE" 600
+  while IFS= read -r line || [[ -n "$line" ]]; do
+    if [[ "$line" != "$name="* ]]; then
+      text+="$line"$'\n'
+    elif ! $is_written; then
+      text+="$name=$encoded"$'\n'
+      is_written=true
+    fi
+  done <"$ENV_FILE"
+  $is_written || text+="$name=$encoded"$'\n'
+  write_file "$ENV_FILE" 600 "$text"
+}
+
+# write_file FILE MODE TEXT: in one piece; on a full disk the old one stays, and the result is a failure.
+write_file() {
+  printf '%s' "$3" >"$1.new" && replace_file "$1.new" "$1" "$2" && return
+  rm -f "$1.new"
+  printf '          %s cannot be written and stays as it was; free on its disk: %s\n' "$1" \
+    "$(df --output=avail -h "$(dirname "$1")" | tail -1 | tr -d ' ')" >&2
+  return 1
 }
 
 # replace_file NEW FILE MODE: makes NEW the file, in one piece, once its contents are on the disk.
-replace_file() {
-  chmod "$3" "$1"
-  sync "$1"
-  mv -f "$1" "$2"
-}
+replace_file() { chmod "$3" "$1" && sync "$1" && mv -f "$1" "$2"; }
 
 # setting NAME: what the environment says, else .env.
 setting() {

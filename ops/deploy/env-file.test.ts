@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -62,4 +62,12 @@ test('what people write by hand is read as Compose reads it', (t) => {
     ['BARE', 'SINGLE', 'DOUBLE', 'EMPTY', 'TWICE', 'MISSING'].map((name) => call('read_env', name)),
     ['a b', 'a $b # c', 'a"b', '', '2', ''],
   )
+})
+
+test('on a full disk the file stays as it was, and the failure says so', (t) => {
+  const { path, call } = envFile(t, 'SECRET_KEY=must stay\n')
+  // A device that takes nothing: each write to it fails as on a full disk.
+  symlinkSync('/dev/full', `${path}.new`)
+  assert.throws(() => call('upsert_env', 'NEW', 'value'), /\.env cannot be written and stays as it was/)
+  assert.equal(readFileSync(path, 'utf8'), 'SECRET_KEY=must stay\n')
 })

@@ -100,5 +100,7 @@ prune_releases() {
     rm -rf "$APP_DIR/releases/${tag:?}"
   done < <(docker image ls --format '{{.Tag}}' "$(project)-backend")
   docker image prune --force --filter 'label=org.opencontainers.image.title=LMS Backend' >/dev/null
+  # What a run that was killed has left half done.
+  rm -rf "$APP_DIR"/releases/*.new "$APP_DIR"/backups/*.new
   find "$APP_DIR/incoming" -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} + 2>/dev/null || true
 }

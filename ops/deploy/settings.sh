@@ -101,8 +101,7 @@ write_secrets() {
 write_secret() {
   local file="$APP_DIR/secrets/$1"
   [[ -f "$file" && "$(<"$file")" == "$2" ]] && return
-  printf '%s' "$2" >"$file.new"
-  replace_file "$file.new" "$file" 444
+  write_file "$file" 444 "$2"
 }
 
 # postgresql://user:pass%20word@host/db becomes 'pass word'

@@ -97,8 +97,8 @@ switch_to_idle_colour() {
   errors_before="$(count_edge_errors)"
   on_failure=take_back
   if [[ -n "$old_colour" ]]; then
-    release_of "$old_colour" >"$STATE_DIR/previous.new"
-    replace_file "$STATE_DIR/previous.new" "$STATE_DIR/previous" 600
+    prepare_way_back "$old_colour"
+    write_file "$STATE_DIR/previous" 600 "$(release_of "$old_colour")"
   fi
   point_proxy_to "$colour"
   local answer
@@ -112,8 +112,9 @@ take_back() {
   on_failure=
   if [[ -z "$old_colour" ]]; then
     say "There is no release to go back to."
+  elif ! point_proxy_back "$old_colour"; then
+    say "Release $release goes on serving as $colour: $APP_DIR/live/colour cannot be changed. Write $old_colour into it." >&2
   else
-    point_proxy_to "$old_colour"
     say "Taken back: release $(release_of "$old_colour") ($old_colour) serves again."
     compose rm --stop --force "api-$colour" "worker-$colour" >/dev/null 2>&1
     upsert_env "${colour^^}_IMAGE" "${image_before:-}"
@@ -133,7 +134,7 @@ watch_edge_errors() {
   while ((SECONDS < deadline)); do
     errors=$(($(count_edge_errors) - errors_before))
     ((errors <= allowed)) || {
-      point_proxy_to "${old_colour:-$colour}"
+      [[ -z "$old_colour" ]] || point_proxy_back "$old_colour"
       show_container_logs
       fail --code "$EXIT_TAKEN_BACK" "$errors requests were answered with 5xx since the switch; $allowed are allowed."
     }
