@@ -28,7 +28,7 @@ export function run(program: string, args: readonly string[], options: RunOption
         cwd: directory,
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
         timeout: timeoutSeconds * 1000,
-        maxBuffer: 64 * 1024 * 1024,
+        maxBuffer: 512 * 1024 * 1024,
       },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') {

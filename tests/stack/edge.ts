@@ -112,6 +112,8 @@ export interface Question {
   readonly headers?: OutgoingHttpHeaders
   readonly body?: Buffer | string
   readonly isSecure?: boolean
+  /** The name that is asked for, in the certificate and in the request. */
+  readonly name?: string
 }
 
 export interface Answer {
@@ -121,17 +123,25 @@ export interface Answer {
 }
 
 /** One request on a connection of its own; the certificate is not checked. */
-export function ask({ port, path, method = 'GET', headers, body, isSecure = true }: Question): Promise<Answer> {
+export function ask({
+  port,
+  path,
+  method = 'GET',
+  headers,
+  body,
+  isSecure = true,
+  name = domain,
+}: Question): Promise<Answer> {
   const request = isSecure ? secureRequest : plainRequest
   return new Promise((resolve, reject) => {
     request(
       {
         host: '127.0.0.1',
-        servername: domain,
+        servername: name,
         rejectUnauthorized: false,
         agent: false,
         ...{ port, path, method },
-        headers: { host: domain, ...headers },
+        headers: { host: name, ...headers },
       },
       (response) => {
         const chunks: Buffer[] = []

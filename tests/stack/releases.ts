@@ -63,3 +63,13 @@ export const failingForUsers: Change = {
   from: "    if (request.url.includes('%00'))",
   to: "    if (request.url.includes('q=')) throw new Error('planted fault')\n    if (request.url.includes('%00'))",
 }
+
+/** A good migration that takes its time; it comes last. */
+export function slowMigration(word: string): Change {
+  const statements = `['create table planted_${word} (id text)', 'select pg_sleep(4)']`
+  return {
+    file: 'src/migrations/index.ts',
+    from: /\n\]\s*$/,
+    to: `\n  { name: '9000-plant-${word}', statements: () => ${statements} },\n]\n`,
+  }
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '#support/free-port.ts'
@@ -25,18 +25,37 @@ export interface Site {
   liveColour(): Promise<string>
   /** What serves, as the proxy's own door on this machine says. */
   servingRelease(): Promise<string>
-  /** Fills the database with the made-up institution, and returns an access token of its instructor. */
-  seed(): Promise<string>
+  /** Fills the database with the made-up institution; returns access tokens of two of its people. */
+  seed(): Promise<{ readonly instructor: string; readonly administrator: string }>
+  /** Writes what each container said into a file of its own. */
+  saveLogs(folder: string): Promise<void>
   remove(): Promise<void>
 }
 
 const scriptOf = (folder: string) => join(folder, 'scripts/deploy_azure_vm.sh')
 
-export async function createSite(name: string, settings: Readonly<Record<string, string>> = {}): Promise<Site> {
+/** `appDirectory` is a folder of its own that exists and is empty; default: one that is made, and removed in the end. */
+export async function createSite(
+  name: string,
+  settings: Readonly<Record<string, string>> = {},
+  appDirectory?: string,
+): Promise<Site> {
   const project = `lms-test-${name}-${process.pid}`
   const parent = await mkdtemp(join(tmpdir(), `${project}-`))
-  const appDirectory = join(parent, 'app')
-  await mkdir(appDirectory)
+  return installation(project, settings, parent, appDirectory ?? (await makeFolder(join(parent, 'app'))))
+}
+
+async function makeFolder(path: string): Promise<string> {
+  await mkdir(path)
+  return path
+}
+
+async function installation(
+  project: string,
+  settings: Readonly<Record<string, string>>,
+  parent: string,
+  appDirectory: string,
+): Promise<Site> {
   const [httpPort, httpsPort, vmPort] = [await freePort(), await freePort(), await freePort()]
   const base = {
     PATH: process.env.PATH ?? '',
@@ -95,14 +114,16 @@ export async function createSite(name: string, settings: Readonly<Record<string,
     },
     async seed() {
       await compose('run', '--rm', '--no-deps', '-T', '-e', 'ENVIRONMENT=development', 'operator', 'seed-demo')
-      const response = await fetch(`http://127.0.0.1:${vmPort}/api/v1/auth/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email: 'instructor@example.org', password: 'demo-password-2026' }),
-      })
-      const answer = (await response.json()) as { accessToken?: string }
-      if (!answer.accessToken) throw new Error(`The instructor cannot log in: ${JSON.stringify(answer)}`)
-      return answer.accessToken
+      return { instructor: await logIn(vmPort, 'instructor'), administrator: await logIn(vmPort, 'admin') }
+    },
+    async saveLogs(folder) {
+      await mkdir(folder, { recursive: true })
+      const filter = `label=com.docker.compose.project=${project}`
+      const names = await docker(['ps', '--all', '--filter', filter, '--format', '{{.Names}}'])
+      for (const name of names.split('\n').filter(Boolean)) {
+        const { stdout, stderr } = await run('docker', ['logs', name])
+        await writeFile(join(folder, `${name.slice(project.length + 1)}.log`), stdout + stderr)
+      }
     },
     async remove() {
       await run(
@@ -129,4 +150,15 @@ export async function createSite(name: string, settings: Readonly<Record<string,
       await rm(parent, { recursive: true, force: true })
     },
   }
+}
+
+async function logIn(port: number, name: string): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: `${name}@example.org`, password: 'demo-password-2026' }),
+  })
+  const answer = (await response.json()) as { accessToken?: string }
+  if (!answer.accessToken) throw new Error(`${name} cannot log in: ${JSON.stringify(answer)}`)
+  return answer.accessToken
 }

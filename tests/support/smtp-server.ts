@@ -23,6 +23,8 @@ export interface TestSmtpServer {
 
 /** With `key` and `cert` STARTTLS is offered, and with `secure` the session is encrypted from the first byte. */
 export interface TestSmtpServerOptions extends Pick<SMTPServerOptions, 'secure' | 'key' | 'cert'> {
+  /** Where it listens; default: 127.0.0.1. */
+  readonly host?: string
   /** Logins to accept; without it the server asks for none. */
   readonly users?: Readonly<Record<string, string>>
   readonly onSender?: (address: string) => SmtpRefusal | undefined
@@ -36,9 +38,9 @@ export interface SmtpRefusal {
   readonly text: string
 }
 
-/** A real SMTP server on a free port of 127.0.0.1 that keeps what it is sent, parsed. */
+/** A real SMTP server on a free port that keeps what it is sent, parsed. */
 export async function startSmtpServer(options: TestSmtpServerOptions = {}): Promise<TestSmtpServer> {
-  const { users, onSender, onRecipient, onMessage, ...tls } = options
+  const { host = '127.0.0.1', users, onSender, onRecipient, onMessage, ...tls } = options
   const received: ReceivedMail[] = []
   const server = new SMTPServer({
     ...tls,
@@ -69,10 +71,10 @@ export async function startSmtpServer(options: TestSmtpServerOptions = {}): Prom
   })
   // A client that breaks off is part of what is tested.
   server.on('error', () => {})
-  const listener = server.listen(0, '127.0.0.1')
+  const listener = server.listen(0, host)
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
-  return { host: '127.0.0.1', port, received, close: () => new Promise((resolve) => server.close(() => resolve())) }
+  return { host, port, received, close: () => new Promise((resolve) => server.close(() => resolve())) }
 }
 
 function refusal(answer: SmtpRefusal | undefined): Error | null {

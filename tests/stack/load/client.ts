@@ -9,18 +9,26 @@ export interface Call {
   readonly body?: Buffer | undefined
 }
 
-/** One attempt; resolves with the status once the whole answer is there. It never tries again. */
+export interface Reply {
+  readonly status: number
+  /** Of refusals only, which say why. */
+  readonly body: string
+}
+
+/** One attempt; resolves once the whole answer is there. It never tries again. */
 export interface Client {
   readonly name: string
-  send(call: Call): Promise<number>
+  send(call: Call): Promise<Reply>
   close(): void
 }
 
-const TIMEOUT_MS = 10_000
+// Longer than the proxy and the API give themselves: who gives up is then never this client, and a slow machine is seen
+// in the times, not among the failures.
+const TIMEOUT_MS = 30_000
 
 /** HTTP/1.1 on kept-alive connections. */
 export function http1Client(name: string, port: number): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64, servername: domain, rejectUnauthorized: false })
+  const agent = new Agent({ keepAlive: true, maxSockets: 256, servername: domain, rejectUnauthorized: false })
   return {
     name,
     send: ({ method, path, headers, body }) =>
@@ -28,9 +36,10 @@ export function http1Client(name: string, port: number): Client {
         const sent = request(
           { agent, host: '127.0.0.1', port, method, path, headers: { host: domain, ...lengthOf(body), ...headers } },
           (response) => {
+            const status = response.statusCode ?? 0
+            const refusal = collect(response, status)
             response
-              .resume()
-              .on('end', () => resolve(response.statusCode ?? 0))
+              .on('end', () => resolve({ status, body: refusal() }))
               .on('error', reject)
               .on('close', () => response.complete || reject(new Error('the answer was cut off')))
           },
@@ -71,21 +80,32 @@ export function http2Client(name: string, port: number): Client {
           ...headers,
         })
         let status = 0
+        let refusal = () => ''
         stream.setTimeout(TIMEOUT_MS, () => stream.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
         stream
           .on('response', (answer) => {
             status = Number(answer[':status'])
+            refusal = collect(stream, status)
           })
           .on('error', reject)
-          .on('end', () => (status > 0 ? resolve(status) : reject(new Error('the stream ended without an answer'))))
+          .on('end', () =>
+            status > 0 ? resolve({ status, body: refusal() }) : reject(new Error('the stream ended without an answer')),
+          )
           .on('close', () => reject(new Error('the stream was closed')))
-          .resume()
           .end(body)
       }),
     close: () => {
       for (const session of sessions) session?.destroy()
     },
   }
+}
+
+/** Reads on; keeps what a refusal says. */
+function collect(answer: NodeJS.ReadableStream, status: number): () => string {
+  const chunks: Buffer[] = []
+  if (status >= 400) answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+  else answer.resume()
+  return () => Buffer.concat(chunks).toString()
 }
 
 function lengthOf(body: Buffer | undefined): Record<string, string> {

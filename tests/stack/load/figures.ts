@@ -9,9 +9,9 @@ export function percentile(samples: readonly Sample[], share: number): number {
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
 }
 
-/** Requests, without the held uploads, whose time says nothing. */
+/** Requests, without the held uploads and downloads, whose time says nothing. */
 export function requestsOf(samples: readonly Sample[]): Sample[] {
-  return samples.filter(({ client }) => client !== 'held upload')
+  return samples.filter(({ client }) => !client.startsWith('held '))
 }
 
 /** Those that were due around one of these moments. */
@@ -22,13 +22,25 @@ export function around(samples: readonly Sample[], moments: readonly number[]): 
 const BEFORE_MS = 500
 const AFTER_MS = 5000
 
-/** How often each failure was seen, the most frequent first. */
-export function failuresOf(samples: readonly Sample[]): [string, number][] {
-  const counts = new Map<string, number>()
-  for (const { client, failure } of samples) {
+/** How many failed. */
+export function countFailed(samples: readonly Sample[]): number {
+  return samples.filter(({ failure }) => failure !== undefined).length
+}
+
+/** How often each failure was seen, the most frequent first, and between which times after its request was due. */
+export function failuresOf(samples: readonly Sample[], phaseAt: (at: number) => string = () => ''): string[] {
+  const kinds = new Map<string, number[]>()
+  for (const { client, failure, dueAt, milliseconds } of samples) {
     if (failure === undefined) continue
-    const name = `${client}: ${failure.replace(/\d{4,}/g, 'N')}`
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+    const phase = phaseAt(dueAt + milliseconds)
+    const name = `${client}: ${failure.replace(/\d{4,}/g, 'N')}${phase && `, ${phase}`}`
+    kinds.set(name, [...(kinds.get(name) ?? []), milliseconds])
   }
-  return [...counts].sort(([, a], [, b]) => b - a)
+  return [...kinds]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([name, times]) => `${times.length} × ${name}, after ${span(times)} ms`)
+}
+
+function span(times: readonly number[]): string {
+  return `${Math.round(Math.min(...times))} to ${Math.round(Math.max(...times))}`
 }

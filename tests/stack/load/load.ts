@@ -1,7 +1,6 @@
-import { request } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
-import { domain } from '../edge.ts'
-import { type Call, type Client, http1Client, http2Client } from './client.ts'
+import { type Call, type Client, http1Client, http2Client, type Reply } from './client.ts'
+import { holdDownload, holdUpload, uploadHeldFile } from './held.ts'
 import { type Relay, startRelay } from './relay.ts'
 
 export interface LoadOptions {
@@ -27,17 +26,20 @@ export interface Load {
 }
 
 const TICK_MS = 10
-const HELD_UPLOADS = 4
-const HELD_UPLOAD_SECONDS = 6
+// One process runs no more uploads of one account at a time.
+const HELD_UPLOADS = 3
+const HELD_DOWNLOADS = 2
+const BETWEEN_HELD_MS = 100
 
 /**
  * Open-loop load on a site: requests leave when they are due, however slow the answers are. Half are POSTs with bodies;
- * of ten clients four speak HTTP/1.1 nearby, three HTTP/2 nearby, and three are 50 milliseconds away. Beside them a few
- * uploads are always on the way, each of them for seconds. Nothing is ever tried again.
+ * of eleven clients four speak HTTP/1.1 and four HTTP/2 nearby, and three are 50 milliseconds away. Beside them a few
+ * uploads and downloads are always on the way, each of them for seconds. Nothing is ever tried again.
  */
 export async function startLoad({ httpsPort, requestsPerSecond, accessToken }: LoadOptions): Promise<Load> {
   const relay = await startRelay(httpsPort, 25)
   const clients = clientsOf(httpsPort, relay)
+  const heldFile = await uploadHeldFile(httpsPort, accessToken)
   const samples: Sample[] = []
   const underWay = new Set<Promise<void>>()
   const startedAt = performance.now()
@@ -54,8 +56,8 @@ export async function startLoad({ httpsPort, requestsPerSecond, accessToken }: L
 
   async function attempt(client: Client, number: number): Promise<void> {
     const { call, expected } = callOf(number, accessToken)
-    const status = await client.send(call)
-    if (status !== expected) throw new Error(`${call.method} ${call.path} answered ${status}`)
+    const reply = await client.send(call)
+    if (reply.status !== expected) throw new Error(`${call.method} ${call.path} answered ${reasonOf(reply)}`)
   }
 
   async function measure(client: string, dueAt: number, act: () => Promise<void>): Promise<void> {
@@ -71,12 +73,18 @@ export async function startLoad({ httpsPort, requestsPerSecond, accessToken }: L
     void one.finally(() => underWay.delete(one))
   }
 
-  async function keepUploading(port: number): Promise<void> {
-    while (!isOver) await measure('held upload', performance.now(), () => holdUpload(port, accessToken))
+  async function keepHolding(name: string, hold: () => Promise<void>): Promise<void> {
+    while (!isOver) {
+      await measure(`held ${name}`, performance.now(), hold)
+      await delay(BETWEEN_HELD_MS)
+    }
   }
 
   const timer = setInterval(sendDue, TICK_MS)
-  for (let i = 0; i < HELD_UPLOADS; i++) track(keepUploading(i % 2 === 0 ? httpsPort : relay.port))
+  const portOf = (number: number) => (number % 2 === 0 ? httpsPort : relay.port)
+  for (let i = 0; i < HELD_UPLOADS; i++) track(keepHolding('upload', () => holdUpload(portOf(i), accessToken)))
+  for (let i = 0; i < HELD_DOWNLOADS; i++)
+    track(keepHolding('download', () => holdDownload(portOf(i), accessToken, heldFile)))
   return {
     samples,
     async stop() {
@@ -87,6 +95,12 @@ export async function startLoad({ httpsPort, requestsPerSecond, accessToken }: L
       await relay.close()
     },
   }
+}
+
+/** The status and the problem's code, which says who refused: the proxy or the API. */
+function reasonOf({ status, body }: Reply): string {
+  const code = /"code":"([^"]+)"/.exec(body)?.[1]
+  return `${status}${code ? ` ${code}` : ''}`
 }
 
 function clientsOf(near: number, relay: Relay): Client[] {
@@ -120,40 +134,4 @@ function callOf(number: number, accessToken: string): { call: Call; expected: nu
     call: { method: 'POST', path, headers: { authorization, 'content-type': 'application/json' }, body },
     expected,
   }
-}
-
-/** An upload that takes seconds: a piece of its file at a time. */
-function holdUpload(port: number, accessToken: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const upload = request(
-      {
-        ...{ host: '127.0.0.1', port, servername: domain, rejectUnauthorized: false, agent: false },
-        ...{ method: 'POST', path: '/api/v1/files' },
-        headers: {
-          host: domain,
-          authorization: `Bearer ${accessToken}`,
-          'content-type': 'multipart/form-data; boundary=held',
-        },
-      },
-      (response) => {
-        response.resume().on('error', reject)
-        response.on('end', () => {
-          if (response.statusCode === 201) resolve()
-          else reject(new Error(`the upload answered ${response.statusCode}`))
-        })
-      },
-    )
-    upload.on('error', reject)
-    void sendSlowly(upload)
-  })
-}
-
-async function sendSlowly(upload: ReturnType<typeof request>): Promise<void> {
-  upload.write('--held\r\ncontent-disposition: form-data; name="file"; filename="held.txt"\r\n')
-  upload.write('content-type: text/plain\r\n\r\n')
-  for (let i = 0; i < HELD_UPLOAD_SECONDS * 2 && !upload.destroyed; i++) {
-    upload.write('A line of a file that takes long to arrive.\n'.repeat(100))
-    await delay(500)
-  }
-  upload.end('\r\n--held--\r\n')
 }

@@ -16,7 +16,7 @@ export async function startRelay(targetPort: number, delayMs: number): Promise<R
     ] as const) {
       sockets.add(from)
       from.setNoDelay(true)
-      from.on('data', (chunk) => later(() => to.writable && to.write(chunk)))
+      from.on('data', (chunk) => later(() => handOn(chunk, from, to)))
       from.on('end', () => later(() => to.end()))
       from.on('error', () => to.destroy())
       from.on('close', () => {
@@ -25,6 +25,12 @@ export async function startRelay(targetPort: number, delayMs: number): Promise<R
       })
     }
   })
+  // Whoever reads slowly at one end is felt at the other.
+  function handOn(chunk: Buffer, from: Socket, to: Socket) {
+    if (!to.writable || to.write(chunk) || from.isPaused()) return
+    from.pause()
+    to.once('drain', () => from.resume())
+  }
   function later(act: () => void) {
     setTimeout(act, delayMs)
   }
