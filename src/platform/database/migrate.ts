@@ -13,6 +13,11 @@ export interface ColumnTypes {
 export interface SchemaMigration {
   readonly name: `${number}-${string}`
   readonly statements: (types: ColumnTypes, dialect: DatabaseDialect) => readonly string[]
+  /**
+   * Why nobody needs any more what it removes or narrows. Without it a migration may only expand: it runs while the
+   * release before serves, which must go on, and to which an operator may go back.
+   */
+  readonly contracts?: string
 }
 
 const columnTypes: Record<DatabaseDialect, ColumnTypes> = {
