@@ -34,6 +34,14 @@ start_idle_colour() {
     show_container_logs
     fail "Release $release does not become ready; its last lines stand above." "$(serving_now)"
   }
+  give_full_weight
+}
+
+# Containers start with little weight, so that the serving release does not feel it. Kept over restarts.
+give_full_weight() {
+  local containers
+  mapfile -t containers < <(compose ps --quiet "api-$colour" "worker-$colour")
+  quietly docker update --cpu-shares 1024 "${containers[@]}"
 }
 
 show_container_logs() { compose logs --no-log-prefix --tail 15 "api-$colour" "worker-$colour" 2>&1 | cut -c1-300 | sed 's/^/          | /' >&2 || true; }
