@@ -21,7 +21,7 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
     async fill(leftMb) {
       const { bavail, bsize } = await statfs(folder)
       const bytes = bavail * bsize - leftMb * 2 ** 20
-      await writeFile(filler, Buffer.alloc(bytes), { flag: 'a' }).catch((error: NodeJS.ErrnoException) => {
+      await writeFile(filler, Buffer.alloc(Math.max(0, bytes)), { flag: 'a' }).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOSPC') throw error
       })
     },

@@ -19,9 +19,10 @@ export async function startRelay(targetPort: number, delayMs: number): Promise<R
       from.on('data', (chunk) => later(() => handOn(chunk, from, to)))
       from.on('end', () => later(() => to.end()))
       from.on('error', () => to.destroy())
-      from.on('close', () => {
+      from.on('close', (hadError) => {
         sockets.delete(from)
-        later(() => to.destroy())
+        // What still waits for a slow reader is handed on before the end.
+        later(() => (hadError ? to.destroy() : to.end()))
       })
     }
   })
