@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
+import { changedPaths } from './runner/changes.ts'
 import { coverageFloor, type RunOptions, runTests } from './runner/run-tests.ts'
 
 const modes = ['quick', 'sqlite', 'postgres', 'processes', 'all'] as const
 
-const help = `Usage: node tests/run.ts quick|sqlite|postgres|processes|all [FILE|FOLDER ...] [--name PATTERN] [--timings]
+const help = `Usage: node tests/run.ts quick|sqlite|postgres|processes|all [FILE|FOLDER ...] [--changed] [--name PATTERN]
+       [--timings]
 
   quick            the tests beside the code, on SQLite in memory, in a process per processor; needs nothing
   sqlite           the same, and at least ${coverageFloor} % of the code lines of src must have run
@@ -11,10 +13,12 @@ const help = `Usage: node tests/run.ts quick|sqlite|postgres|processes|all [FILE
   processes        pass 3 of all, alone
   all              pass 1: the same; pass 2: the same on PostgreSQL and Redis, which it starts itself;
                    pass 3: tests/acceptance, clients, faults, property, runner and storage, and bench, ops and scripts,
-                   one process per file;
+                   one process per file, two at a time;
                    and at least ${coverageFloor} % of the code lines of src must have run in passes 1 and 2
 
   FILE, FOLDER     only these tests
+  --changed        only those of the folders, below src/modules and src/platform, that differ from main, committed or
+                   not; all when what differs concerns every test, such as src/app.ts or tests/support
   --name PATTERN   only tests whose name matches the regular expression
   --timings        the slowest tests, too
   --help           this text
@@ -41,12 +45,18 @@ async function main(): Promise<number> {
 function readArguments(): RunOptions | 'help' {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { name: { type: 'string' }, timings: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      changed: { type: 'boolean' },
+      name: { type: 'string' },
+      timings: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   })
   if (values.help) return 'help'
-  const [mode, ...paths] = positionals
+  const [mode, ...named] = positionals
   const known = modes.find((one) => one === mode)
   if (!known) throw new Error(`The first argument must be one of: ${modes.join(', ')}.`)
+  const paths = values.changed ? [...named, ...changedPaths(process.cwd())] : named
   return { mode: known, paths, namePattern: values.name, timings: values.timings ?? false }
 }
 

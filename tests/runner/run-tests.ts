@@ -1,5 +1,5 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PostgresServer, startPostgres } from '#support/postgres-server.ts'
 import { type RedisServer, startRedis } from '#support/redis-server.ts'
@@ -8,12 +8,15 @@ import { coveredPercent, leastCovered, mergeCoverage } from './coverage.ts'
 import { createReport, type Report } from './report.ts'
 import { runPass } from './run-pass.ts'
 import { createScreen } from './screen.ts'
-import { type Selection, selectFiles } from './selection.ts'
+import { needsWholeMachine, type Selection, selectFiles } from './selection.ts'
 import { shareOut } from './shares.ts'
 import type { Coverage } from './test-events.ts'
 
 /** Per cent of the code lines of src that the in-process passes together must run. */
 export const coverageFloor = 85
+
+/** Tests of whole processes mostly wait for starts, time-outs and servers; more of them at once would measure load. */
+const PROCESSES_AT_ONCE = Math.min(2, availableParallelism())
 
 export interface RunOptions {
   mode: 'quick' | 'sqlite' | 'postgres' | 'processes' | 'all'
@@ -103,7 +106,7 @@ async function runAll(run: Run): Promise<void> {
         'Whole processes',
         isolated.map((file) => [file]),
         env,
-        1,
+        PROCESSES_AT_ONCE,
       )
     }
     if (isWhole) checkCoverage(mergeCoverage(coverage), run)
@@ -114,7 +117,10 @@ async function runAll(run: Run): Promise<void> {
 
 const isPartial = ({ paths, namePattern }: RunOptions): boolean => paths.length > 0 || namePattern !== undefined
 
-/** One pass: a process per group of files, `atOnce` of them at a time. Returns what they covered. */
+/**
+ * One pass: a process per group of files, `atOnce` of them at a time, and at its end those that must be alone on the
+ * machine. Returns what they covered.
+ */
 async function runFiles(
   run: Run,
   name: string,
@@ -138,12 +144,14 @@ async function runFiles(
       signal,
     })
   const coverage: Coverage[] = []
-  async function runNext(): Promise<void> {
-    for (let files = filled.shift(); files && !signal.aborted; files = filled.shift()) {
+  async function runEach(queue: string[][]): Promise<void> {
+    for (let files = queue.shift(); files && !signal.aborted; files = queue.shift()) {
       coverage.push(await runGroup(files))
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, runNext))
+  const shared = filled.filter((files) => !files.some(needsWholeMachine))
+  await Promise.all(Array.from({ length: atOnce }, () => runEach(shared)))
+  await runEach(filled.filter((files) => files.some(needsWholeMachine)))
   if (signal.aborted) return {}
   const { passed, failed, skipped } = pass.end()
   if (passed + failed + skipped === 0 && options.namePattern === undefined) report.problem(`${name}: no test ran.`)

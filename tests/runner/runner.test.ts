@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -40,6 +40,29 @@ describe('quick', () => {
     const processes = [...output.matchAll(/ran in (\d+)/g)].map((match) => match[1])
     assert.equal(processes.length, 31)
     assert.equal(new Set(processes).size, Math.min(2, availableParallelism()))
+  })
+
+  test('runs with --changed the folders that differ from main, and all when everything may depend on it', async (t) => {
+    const folder = project(t, {
+      'src/app.ts': '',
+      'src/modules/a/room/a.test.ts': passing,
+      'src/modules/b/b.test.ts': passing,
+      'src/modules/c/c.test.ts': passing,
+    })
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder })
+    git('init', '--quiet', '--initial-branch=main')
+    git('add', '.')
+    git('commit', '--quiet', '--message=one')
+    assert.match((await runIn(folder, 'quick', '--changed')).output, /Nothing that these tests cover has changed/)
+    git('checkout', '--quiet', '-b', 'work')
+    writeFileSync(join(folder, 'src/modules/a/service.ts'), '// committed\n')
+    git('add', '.')
+    git('commit', '--quiet', '--message=two')
+    writeFileSync(join(folder, 'src/modules/b/notes.ts'), '// not added\n')
+    assert.equal((await runIn(folder, 'quick', '--changed')).lastLine, '2 passed, 0 failed')
+    writeFileSync(join(folder, 'src/app.ts'), '// changed\n')
+    assert.equal((await runIn(folder, 'quick', '--changed')).lastLine, '3 passed, 0 failed')
   })
 
   const faults = {

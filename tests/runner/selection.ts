@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 
-/** Folders whose tests run once, in a process of their own per file, one after the other, with PostgreSQL and Redis. */
+/** Folders whose tests run once, in a process of their own per file, two at a time, with PostgreSQL and Redis. */
 const isolatedFolders = [
   'ops',
   'scripts',
@@ -14,11 +14,18 @@ const isolatedFolders = [
   'bench',
 ]
 
+/** They put the product under load and bound its answers in time, so nothing else may run beside them. */
+const loadTests = ['bench/', 'tests/faults/lost-', 'tests/faults/rolling-stop.']
+
 /** Its tests need a Docker engine, and minutes: `npm run test:stack`. */
 const stackFolder = 'tests/stack'
 
+export function needsWholeMachine(file: string): boolean {
+  return loadTests.some((path) => file.startsWith(path))
+}
+
 export interface Selection {
-  /** Run twice, on SQLite and on PostgreSQL with Redis, all in one process. */
+  /** Run twice, on SQLite and on PostgreSQL with Redis, many in one process. */
   inProcess: string[]
   isolated: string[]
 }
