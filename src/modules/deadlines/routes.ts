@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import { type Authentication, actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
 import { courseNotFound, enrollmentNeeded, lessonNotFound } from '#modules/courses/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, requireMatch, sendVersionedAfresh } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { accommodationNotFound, noItem, studentNotInCourse } from './problems.ts'
@@ -120,7 +120,7 @@ function accommodationRoutes(app: Server, { deadlines }: DeadlineRoutesDeps, rou
     },
     async (request, reply) => {
       const found = await deadlines.readAccommodation(principalOf(request), request.params as Where)
-      return sendVersioned(request, reply, found.version, found.body)
+      return sendVersionedAfresh(reply, found.version, found.body)
     },
   )
 

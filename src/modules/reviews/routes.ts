@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { type Authentication, actorOf, principalOf } from '#modules/auth/index.ts'
 import { courseNotFound } from '#modules/courses/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, requireMatch, sendVersionedAfresh } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { alreadyReviewed, enrollmentMissing, moreProgressNeeded, reviewNotFound, reviewState } from './problems.ts'
@@ -79,7 +79,7 @@ async function readers(app: Server, { reviews, authentication }: ReviewRoutesDep
     },
     async (request, reply) => {
       const { version, body } = await reviews.readReview(request.principal, request.params.reviewId)
-      return sendVersioned(request, reply, version, body)
+      return sendVersionedAfresh(reply, version, body)
     },
   )
 }

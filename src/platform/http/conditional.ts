@@ -52,3 +52,11 @@ export function sendVersioned(
   if (known !== undefined && matches(known, etag)) return reply.code(304).send()
   return reply.send(body)
 }
+
+/**
+ * Sends `body` with the ETag that `If-Match` wants, and always all of it: for what also holds names, titles or counts
+ * that change without its own version, so that a version does not tell whether a client's copy is still right.
+ */
+export function sendVersionedAfresh(reply: FastifyReply, version: number, body: unknown): FastifyReply {
+  return reply.header('etag', etagOf(version)).header('cache-control', 'private, no-store').send(body)
+}

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
 import { enrollmentNeeded, lessonLocked, lessonNotFound, lessonNotReleased } from '#modules/courses/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, requireMatch, sendVersionedAfresh } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { assignmentInUse, assignmentNotFound, notAnAssignment } from '../problems.ts'
@@ -30,7 +30,7 @@ export async function assignmentRoutes(app: Server, { assignments }: { assignmen
     },
     async (request, reply) => {
       const found = await assignments.readAssignment(principalOf(request), request.params.lessonId)
-      return sendVersioned(request, reply, found.version, found.body)
+      return sendVersionedAfresh(reply, found.version, found.body)
     },
   )
 

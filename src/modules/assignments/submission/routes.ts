@@ -1,7 +1,7 @@
 import { principalOf } from '#modules/auth/index.ts'
 import { enrollmentNeeded, lessonLocked, lessonNotFound, lessonNotReleased } from '#modules/courses/index.ts'
 import { enrollmentNotActive } from '#modules/enrollments/index.ts'
-import { sendVersioned } from '#platform/http/conditional.ts'
+import { sendVersionedAfresh } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { LessonParams } from '../assignment/schemas.ts'
@@ -61,7 +61,7 @@ export async function submissionRoutes(app: Server, { assignments }: { assignmen
     },
     async (request, reply) => {
       const found = await assignments.readOwnSubmission(principalOf(request), request.params.lessonId)
-      return sendVersioned(request, reply, found.version, found.body)
+      return sendVersionedAfresh(reply, found.version, found.body)
     },
   )
 
@@ -79,7 +79,7 @@ export async function submissionRoutes(app: Server, { assignments }: { assignmen
     },
     async (request, reply) => {
       const found = await assignments.readSubmission(principalOf(request), request.params.submissionId)
-      return sendVersioned(request, reply, found.version, found.body)
+      return sendVersionedAfresh(reply, found.version, found.body)
     },
   )
 }

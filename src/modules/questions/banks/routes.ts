@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { notAllowed, principalOf } from '#modules/auth/index.ts'
 import { courseNotFound } from '#modules/courses/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, requireMatch, sendVersionedAfresh } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { bankArchived, bankFull, bankNotFound, nothingToDo, questionInUse } from '../problems.ts'
@@ -74,7 +74,7 @@ export async function bankRoutes(app: Server, { questions }: { questions: Questi
     },
     async (request, reply) => {
       const { version, body } = await questions.readBank(principalOf(request), request.params.bankId)
-      return sendVersioned(request, reply, version, body)
+      return sendVersionedAfresh(reply, version, body)
     },
   )
 

@@ -1,6 +1,6 @@
 import { actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
 import { courseNotFound } from '#modules/courses/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, requireMatch, sendVersionedAfresh } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { attemptNotFound, attemptOpen, ownAttempt, questionNotInAttempt } from '../problems.ts'
@@ -44,7 +44,7 @@ export async function gradingRoutes(app: Server, { quizzes }: { readonly quizzes
     async (request, reply) => {
       const { attemptId, position } = request.params
       const { version, body } = await quizzes.readGrading(principalOf(request), attemptId, position)
-      return sendVersioned(request, reply, version, body)
+      return sendVersionedAfresh(reply, version, body)
     },
   )
 
