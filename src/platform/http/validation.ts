@@ -69,7 +69,8 @@ export function fieldErrors(part: string, errors: readonly ErrorObject[]): Field
 }
 
 function describe(part: string, error: ErrorObject): FieldError {
-  const at = `/${part}${error.instancePath}`
+  // The API's documents say query where the server says querystring.
+  const at = `/${part === 'querystring' ? 'query' : part}${error.instancePath}`
   const { params } = error
   switch (error.keyword) {
     case 'required':

@@ -78,6 +78,16 @@ describe('GET /courses', () => {
     const { signUp, visitor } = await createHarness(t)
     const owner = await signUp('instructor')
     for (const title of ['A', 'B']) await makeCourse(owner, { course: { title } })
+    for (const [query, name] of [
+      ['limit=0', 'limit'],
+      ['cursor=nonsense', 'cursor'],
+    ]) {
+      const { errors } = (await visitor.get(`/courses?${query}`)).json()
+      assert.deepEqual(
+        errors.map((error: { pointer: string }) => error.pointer),
+        [`/query/${name}`],
+      )
+    }
     const ofTitle = (await visitor.get('/courses?sort=title&limit=1')).json().nextCursor
     const forged = [
       ['2026-99-99T00:00:00Z', 'x'],
