@@ -39,6 +39,16 @@ dump_database() {
     find "$folder" -name 'before-*.dump' -printf '%T@ %p\n' | sort -rn | tail -n +6 | cut -d' ' -f2- | xargs -r rm -f
 }
 
+# What archive.sh needs of the server: a way in for its receiver, and a limit to what it keeps for one that is away.
+allow_archiving() {
+  # shellcheck disable=SC2016
+  compose exec -T postgres bash -euc '
+    hba="$PGDATA/pg_hba.conf" line="host replication $POSTGRES_USER all scram-sha-256"
+    grep -qxF "$line" "$hba" || printf "%s\n" "$line" >>"$hba"
+    psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --quiet --no-align --tuples-only \
+      --command "alter system set max_slot_wal_keep_size = '"'4GB'"'" --command "select pg_reload_conf()"'
+}
+
 database_network() { has_own_database && printf '%s_data' "$(project)" || printf '%s_outbound' "$(project)"; }
 
 without_password() { sed -E 's#(//[^:@/]+):[^@]*@#\1@#' <<<"$1"; }
@@ -48,7 +58,7 @@ database_tool() {
   local network="$1" url="$2"
   shift 2
   PGPASSWORD="$(password_of "$url")" docker run --rm --interactive --network "$network" --env PGPASSWORD \
-    --env PGCONNECT_TIMEOUT=10 "$(sed -nE 's/^ +image: (postgres:.*)/\1/p' "$compose_file")" "$@"
+    --env PGCONNECT_TIMEOUT=10 "$(sed -nE '/^ +image: postgres:/{s/^ +image: //p;q}' "$compose_file")" "$@"
 }
 
 # Only expanding migrations, so that the old release goes on. One that waits too long for a lock gives up instead of

@@ -66,7 +66,17 @@ write_defaults() {
   default_env TRUSTED_HOSTS "$(read_env APP_DOMAIN)"
   default_env CORS_ORIGINS "$(origin_of "$(read_env FRONTEND_BASE_URL)")"
   default_env COMPOSE_PROJECT_NAME lms
+  [[ -n "$(read_env BACKUP_KEY)" ]] || make_backup_key
   default_env PROD_DATABASE_URL "postgresql://lms:$(random_hex)@postgres:5432/lms"
+}
+
+# Without a copy of it elsewhere a lost machine takes all backups with it.
+make_backup_key() {
+  local key
+  key="$(docker run --rm --network none --read-only --tmpfs /tmp "$image" backup new-key 2>/dev/null | sed -nE 's/^BACKUP_KEY=//p' || true)"
+  [[ -n "$key" ]] || return 0
+  upsert_env BACKUP_KEY "$key"
+  say "NOTE  Made BACKUP_KEY in $ENV_FILE: keep a copy away from this machine, without it no backup can be read."
 }
 
 default_env() { [[ -n "$(read_env "$1")" ]] || upsert_env "$1" "$2"; }
@@ -86,7 +96,9 @@ write_pool_size() {
 
 write_secrets() {
   local name
-  mkdir -p "$APP_DIR/secrets" "$APP_DIR/certificates" "$APP_DIR/live"
+  mkdir -p "$APP_DIR/secrets" "$APP_DIR/certificates" "$APP_DIR/live" "$(folder_of BACKUP_DIR backups)" "$(folder_of ARCHIVE_DIR archive)" "$(folder_of METRICS_DIR metrics)"
+  # Several users write metrics here, each its own files.
+  chmod 1777 "$(folder_of METRICS_DIR metrics)"
   chmod 700 "$APP_DIR/secrets"
   # Caddy reads these, and is not this user.
   chmod 755 "$APP_DIR/certificates" "$APP_DIR/live"
@@ -95,6 +107,13 @@ write_secrets() {
   for name in "${SECRETS[@]}"; do
     write_secret "${name,,}" "$(read_env "$name")"
   done
+}
+
+# folder_of NAME DEFAULT: where a setting leads, from APP_DIR on.
+folder_of() {
+  local path
+  path="$(setting_or "$1" "$2")"
+  [[ "$path" == /* ]] && printf '%s' "$path" || printf '%s/%s' "$APP_DIR" "${path#./}"
 }
 
 # Mode 0444 in a folder that only its owner may enter: containers get the file itself, others do not get to it.

@@ -162,8 +162,19 @@ stop_old_colour() {
 finish_release() {
   keep_release_folder
   install_files "$SOURCE_DIR"
+  start_backups
   prune_releases
   record 0
+}
+
+# Backups are no reason to take a release back that serves.
+start_backups() {
+  if has_own_database; then
+    { quietly allow_archiving && quietly compose up --detach --no-deps archive; } ||
+      say "NOTE  The archive of the database does not start; the reason stands above."
+  fi
+  [[ -n "$(read_env BACKUP_KEY)" ]] || return 0
+  quietly compose up --detach --no-deps backup || say "NOTE  The service that makes backups does not start; the reason stands above."
 }
 
 # What a person calls by hand, of the release that serves.
@@ -175,9 +186,13 @@ install_files() {
     replace_file "$APP_DIR/$name.new" "$APP_DIR/$name" 644
   done
   # Mounted by the observability stack, whose containers are other users; in place, since the mount holds the folder.
-  mkdir -p "$APP_DIR/ops/observability"
-  cp -R "$1/ops/observability/." "$APP_DIR/ops/observability/"
-  chmod -R a+rX "$APP_DIR/ops/observability"
+  local folder
+  for folder in observability backup; do
+    [[ -d "$1/ops/$folder" ]] || continue
+    mkdir -p "$APP_DIR/ops/$folder"
+    cp -R "$1/ops/$folder/." "$APP_DIR/ops/$folder/"
+    chmod -R a+rX "$APP_DIR/ops/$folder"
+  done
   upsert_env OPERATOR_IMAGE "$(image_of "$colour")"
   ln -sfn "releases/$release" "$APP_DIR/current.new"
   mv -fT "$APP_DIR/current.new" "$APP_DIR/current"

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { lchown, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { inScratch } from '../backup/backups.ts'
 import { parts } from '../backup/contents.ts'
@@ -59,6 +60,7 @@ export async function restoreBackup(args: readonly string[]): Promise<number> {
           'The backup was made with another SECRET_KEY: second factors and certificates need it. Get it with --secrets-to.\n',
         )
       }
+      await giveToOwner(config.DATA_DIR)
       if (values['secrets-to']) await writeSecrets(directory, values['secrets-to'])
       process.stdout.write(`Restored ${name} of ${manifest.createdAt}.\n`)
       return 0
@@ -67,4 +69,11 @@ export async function restoreBackup(args: readonly string[]): Promise<number> {
     const reason = error instanceof RestoreRefused ? error.message : `${name} was not restored: ${reasonOf(error)}`
     throw new StartError(reason, error)
   }
+}
+
+/** The service that makes backups runs as root: what it restores belongs to whom the data directory belongs to. */
+async function giveToOwner(directory: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(directory)
+  for (const name of await readdir(directory, { recursive: true })) await lchown(join(directory, name), uid, gid)
 }

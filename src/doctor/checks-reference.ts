@@ -13,7 +13,7 @@ The first thing to run when something is wrong, and after every change of the se
 
 \`\`\`sh
 node src/main.ts doctor
-cd /opt/lms_backend && sudo docker compose -f docker-compose.prod.yml run --rm operator doctor   # in production
+cd /opt/lms_backend && sudo docker compose -f docker-compose.prod.yml run --rm --no-deps backup doctor   # in production
 \`\`\`
 
 It looks at the configuration and at everything the configuration names, changes nothing, and prints no secret. Each of
@@ -35,7 +35,8 @@ that was skipped, \`--json\` everything for machines:
 Where a fix says \`node src/main.ts COMMAND\`, in production that is the second line above with COMMAND in the place of
 \`doctor\`.
 
-What runs in a container sees that container: \`machine.*\` and \`data-directory.*\` are about the operator's. The disk of a
+What runs in a container sees that container: \`machine.*\` and \`data-directory.*\` are about this one, the service
+\`backup\`, since no other sees the backups on disk. The disk of a
 PostgreSQL server elsewhere cannot be seen from here; the alerts of [the runbooks](../runbooks/README.md) watch it.
 
 ## Status and support bundle

@@ -147,6 +147,8 @@ async function installation(
         await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${project}-backend`])
       ).split('\n')
       if (images[0]) await run('docker', ['image', 'rm', '--force', ...images])
+      // Archive and backups belong to users of containers.
+      await run('docker', ['run', '--rm', '--volume', `${parent}:/parent`, 'postgres:18', 'rm', '-rf', '/parent/app'])
       await rm(parent, { recursive: true, force: true })
     },
   }
