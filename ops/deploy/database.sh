@@ -27,14 +27,14 @@ back_up_before_migration() {
 }
 
 # With the tools of PostgreSQL's own image, wherever the database is. The dump counts once its table of contents can be
-# read; the five newest stay.
+# read; the five newest stay. The list is read to its end: who stops at the first line breaks the pipe, and with it the dump.
 dump_database() {
   local folder="$APP_DIR/backups" file url
   file="$folder/before-$release.dump"
   url="$(read_env PROD_DATABASE_URL)"
   mkdir -p "$folder" &&
     database_tool "$(database_network)" "$url" pg_dump --format=custom --dbname "$(without_password "$url")" >"$file.new" &&
-    database_tool none '' pg_restore --list <"$file.new" | grep -q 'TABLE DATA' &&
+    database_tool none '' pg_restore --list <"$file.new" | grep 'TABLE DATA' >/dev/null &&
     replace_file "$file.new" "$file" 600 &&
     find "$folder" -name 'before-*.dump' -printf '%T@ %p\n' | sort -rn | tail -n +6 | cut -d' ' -f2- | xargs -r rm -f
 }

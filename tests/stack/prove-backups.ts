@@ -142,6 +142,7 @@ describe('backups of a deployed product', { timeout: 1_200_000 }, () => {
     try {
       const result = await site.deploy(['--release', 'faulty'], {}, folder)
       assert.equal(result.code, 1, result.stdout + result.stderr)
+      assert.match(result.stderr, /FAILED at step migrate/)
     } finally {
       await remove()
     }
