@@ -37,7 +37,8 @@ export function run(program: string, args: readonly string[], options: RunOption
         } else succeed({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
       },
     )
-    child.stdin?.end(input ?? '')
+    // Who ends without reading its input is told by its exit code.
+    child.stdin?.on('error', () => {}).end(input ?? '')
   })
 }
 

@@ -19,8 +19,8 @@ export interface AzuriteServer {
 const account = 'devstoreaccount1'
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 
-/** A new, empty Azure Blob service of its own on 127.0.0.1, which ends with this process at the latest. */
-export async function startAzurite(): Promise<AzuriteServer> {
+/** A new, empty Azure Blob service of its own on an address of this machine, which ends with this process at the latest. */
+export async function startAzurite(host = '127.0.0.1'): Promise<AzuriteServer> {
   const port = await freePort()
   const directory = await mkdtemp(join(tmpdir(), 'lms-azurite-'))
   const server = serverProcess({
@@ -28,13 +28,13 @@ export async function startAzurite(): Promise<AzuriteServer> {
     command: process.execPath,
     args: [
       createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js'),
-      ...['--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', directory],
+      ...['--blobHost', host, '--blobPort', String(port), '--location', directory],
       ...['--silent', '--disableTelemetry', '--skipApiVersionCheck'],
     ],
     env: { PATH: process.env.PATH, TZ: 'UTC' },
     directory,
     // Any answer will do: an anonymous request is refused.
-    answers: async () => void (await fetch(`http://127.0.0.1:${port}/${account}?comp=list`)),
+    answers: async () => void (await fetch(`http://${host}:${port}/${account}?comp=list`)),
   })
   try {
     await server.start()
@@ -42,7 +42,7 @@ export async function startAzurite(): Promise<AzuriteServer> {
     await server.stop()
     throw error
   }
-  const endpoint = `http://127.0.0.1:${port}/${account}`
+  const endpoint = `http://${host}:${port}/${account}`
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};BlobEndpoint=${endpoint};`
   return { connectionString, ...server }
 }
