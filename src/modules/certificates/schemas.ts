@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { decimalSchema } from '#platform/decimal/decimal.ts'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 import { Page } from '#platform/http/pagination.ts'
 
 const id = Type.String({ format: 'uuid' })
@@ -13,7 +14,7 @@ const shortText = (maxLength: number, description: string) =>
 
 export const Signatory = Type.Object(
   {
-    name: shortText(100, 'Who signs.'),
+    name: oneLine(100, { description: 'Who signs.' }),
     role: Type.String({ maxLength: 100, description: 'As what; may be empty.' }),
   },
   { additionalProperties: false },
@@ -21,7 +22,7 @@ export const Signatory = Type.Object(
 export type Signatory = Static<typeof Signatory>
 
 const templateFields = {
-  heading: shortText(120, 'The title of the document.'),
+  heading: oneLine(120, { description: 'The title of the document.' }),
   text: shortText(
     1500,
     'Lines with the placeholders `{holder}`, `{course}`, `{date}` (of completion), `{grade}` and `{number}`. A line that is only `{holder}` or `{course}` is set large; one with `{grade}` is left out where there is no grade.',
@@ -56,7 +57,7 @@ export const CertificateSettingsBody = Type.Object(
 export type CertificateSettingsBody = Static<typeof CertificateSettingsBody>
 
 export const PreviewBody = Type.Object(
-  { holderName: shortText(200, 'Whose certificate it would be.'), ...templateFields },
+  { holderName: oneLine(200, { description: 'Whose certificate it would be.' }), ...templateFields },
   { additionalProperties: false },
 )
 export type PreviewBody = Static<typeof PreviewBody>

@@ -1,21 +1,17 @@
 import { type Static, Type } from 'typebox'
 import { decimalSchema } from '#platform/decimal/decimal.ts'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 import { Page, PageQuery } from '#platform/http/pagination.ts'
 import { QuestionContentSchema } from './content.ts'
 import { type Answer, type QuestionTypeName, questionTypeNames } from './question-types/registry.ts'
 
 const id = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
-const bankTitle = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const bankTitle = oneLine(200)
 const description = Type.String({ maxLength: 2000, description: 'Plain text.' })
 const archivedAt = nullable(Type.String({ format: 'date-time', description: 'No quiz can newly use it since then.' }))
-const name = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  pattern: '\\S',
-  description: 'For staff. Without it, the beginning of the prompt.',
-})
+const name = oneLine(200, { description: 'For staff. Without it, the beginning of the prompt.' })
 const points = decimalSchema('What it is worth where a quiz says nothing else. Default 1.')
 const tags = Type.Array(Type.String({ minLength: 1, maxLength: 50, pattern: '^\\S(.*\\S)?$' }), {
   maxItems: 20,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 
 export const roles = ['administrator', 'instructor', 'student'] as const
 export const Role = Type.Union([Type.Literal('administrator'), Type.Literal('instructor'), Type.Literal('student')])
@@ -9,7 +10,7 @@ export const UserStatus = Type.Union([Type.Literal('invited'), Type.Literal('act
 export type UserStatus = Static<typeof UserStatus>
 
 export const Email = Type.String({ format: 'email', maxLength: 254, description: 'Upper and lower case are the same.' })
-export const FullName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', description: 'In any script.' })
+export const FullName = oneLine(200, { description: 'In any script.' })
 
 export const User = Type.Object(
   {

@@ -1,7 +1,8 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type ErrorObject, type FuncKeywordDefinition, type ValidateFunction } from 'ajv'
 import ajvFormats from 'ajv-formats'
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import type { TSchema } from 'typebox'
+import { ONE_LINE } from './one-line.ts'
 import type { FieldError } from './problems.ts'
 
 type Coercion = 'array' | false
@@ -54,7 +55,48 @@ function createAjv(coerceTypes: Coercion): Ajv {
   // The package's types describe a CommonJS default export.
   ;(ajvFormats as unknown as (ajv: Ajv) => void)(ajv)
   ajv.addFormat('slug', /^[a-z0-9]+(-[a-z0-9]+)*$/)
+  ajv.addFormat('uuid', UUID)
+  lowerUuids(ajv)
   return ajv
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/**
+ * Hands UUIDs on in lower case, as they are stored: clients may write capitals (RFC 9562, section 4), and on some
+ * platforms they do. Ajv's own keyword cannot change what it checks, so this one takes its place.
+ */
+function lowerUuids(ajv: Ajv): void {
+  ajv.removeKeyword('format')
+  ajv.addKeyword({
+    keyword: 'format',
+    type: 'string',
+    schemaType: 'string',
+    modifying: true,
+    errors: true,
+    compile(name: string) {
+      const isValid = formatCheck(ajv, name)
+      const validate: FormatValidation = (value: string, context) => {
+        if (!isValid(value)) {
+          validate.errors = [{ keyword: 'format', params: { format: name } }]
+          return false
+        }
+        if (name === 'uuid' && context) context.parentData[context.parentDataProperty] = value.toLowerCase()
+        return true
+      }
+      return validate
+    },
+  })
+}
+
+type FormatValidation = ReturnType<NonNullable<FuncKeywordDefinition['compile']>>
+
+function formatCheck(ajv: Ajv, name: string): (value: string) => boolean {
+  const format = ajv.formats[name]
+  const check = format && typeof format === 'object' && 'validate' in format ? format.validate : format
+  if (check instanceof RegExp) return (value) => check.test(value)
+  if (typeof check === 'function') return check as (value: string) => boolean
+  throw new Error(`There is no format “${name}”.`)
 }
 
 /** AJV's findings as sentences about fields; a failed `anyOf` is told once, not branch by branch. */
@@ -94,6 +136,8 @@ function describe(part: string, error: ErrorObject): FieldError {
       return { pointer: at, message: `must be ${[params.allowedValue ?? params.allowedValues].flat().join(', ')}` }
     case 'format':
       return { pointer: at, message: `must be a valid ${formatNames[params.format] ?? params.format}` }
+    case 'pattern':
+      return { pointer: at, message: patternNames[params.pattern] ?? error.message ?? 'is not valid' }
     default:
       return { pointer: at, message: error.message ?? 'is not valid' }
   }
@@ -103,6 +147,11 @@ function discriminatorFault({ params, parentSchema }: ErrorObject): string {
   if (params.tagValue === undefined) return 'is required'
   const forms = (parentSchema?.oneOf ?? []) as { properties?: Record<string, { const?: unknown }> }[]
   return `must be one of ${forms.map((form) => form.properties?.[params.tag]?.const).join(', ')}`
+}
+
+const patternNames: Record<string, string> = {
+  [ONE_LINE]: 'must be one line with a character that can be seen, without control characters; take them out',
+  '\\S': 'must not be blank',
 }
 
 const formatNames: Record<string, string> = {

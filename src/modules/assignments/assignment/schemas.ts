@@ -2,13 +2,14 @@ import { type Static, Type } from 'typebox'
 import { Moment, TimeZoneName } from '#modules/deadlines/index.ts'
 import { decimalSchema } from '#platform/decimal/decimal.ts'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 
 const id = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
 const points = decimalSchema('Points.')
 const percent = decimalSchema('Percent of the points possible, up to 100.', { wholeDigits: 3 })
 const key = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$', description: 'Chosen by the author; unique.' })
-const title = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' })
+const title = oneLine(500)
 
 export const latePolicies = ['accept', 'penalty', 'refuse'] as const
 const LatePolicy = Type.Unsafe<(typeof latePolicies)[number]>({

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { oneLine } from '#platform/http/one-line.ts'
 
 const id = Type.String({ format: 'uuid' })
-const title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const title = oneLine(200)
 
 const NewGroup = Type.Object(
   {

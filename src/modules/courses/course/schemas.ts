@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 
 export const difficulties = ['beginner', 'intermediate', 'advanced'] as const
 export const courseStatuses = ['draft', 'published', 'archived'] as const
@@ -7,7 +8,7 @@ export const courseStatuses = ['draft', 'published', 'archived'] as const
 export const Difficulty = Type.Union([Type.Literal('beginner'), Type.Literal('intermediate'), Type.Literal('advanced')])
 export const CourseStatus = Type.Union([Type.Literal('draft'), Type.Literal('published'), Type.Literal('archived')])
 
-const title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const title = oneLine(200)
 const slug = Type.String({ format: 'slug', maxLength: 80, description: 'Without it, made from the title.' })
 const summary = Type.String({ maxLength: 500, description: 'One or two sentences, plain text.' })
 const description = Type.String({ maxLength: 20_000, description: 'Markdown.' })

@@ -1,10 +1,11 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 import { courseStatuses } from '../course/schemas.ts'
 import { type LessonType, lessonContents, lessonTypes, type TypedContent } from './content.ts'
 
 const id = Type.String({ format: 'uuid' })
-const title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const title = oneLine(200)
 const isPreview = Type.Boolean({ description: 'Readable by anybody while the course is published.' })
 const isRequired = Type.Boolean({ description: 'Counts towards progress.' })
 const completionRule = Type.Union([Type.Literal('mark'), Type.Literal('time')], {

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { oneLine } from '#platform/http/one-line.ts'
 import { lessonSummaryFields } from '../lessons/schemas.ts'
 
 const id = Type.String({ format: 'uuid' })
-const title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const title = oneLine(200)
 
 export const ModuleBody = Type.Object({ title }, { additionalProperties: false })
 export const ModuleParams = Type.Object({ moduleId: id })

@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { decimalSchema } from '#platform/decimal/decimal.ts'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 
 export const id = Type.String({ format: 'uuid' })
 export const time = Type.String({ format: 'date-time' })
-const title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const title = oneLine(200)
 const pointsPossible = decimalSchema('What can be earned; extra credit adds it to nobody’s 100 %.')
 const weight = decimalSchema(
   'Its part in the total, beside the weights of the other categories, which need not add up to 100. As soon as one category of a course has a weight, weights decide, and what is in no category with a weight does not count.',
@@ -49,7 +50,7 @@ export type GradeItem = Static<typeof GradeItem>
 
 export const Letter = Type.Object(
   {
-    letter: Type.String({ minLength: 1, maxLength: 20, pattern: '\\S' }),
+    letter: oneLine(20),
     minPercent: decimalSchema('The lowest percentage that earns it, compared with the rounded one.', {
       wholeDigits: 3,
     }),

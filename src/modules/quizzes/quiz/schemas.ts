@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Moment, TimeZoneName } from '#modules/deadlines/index.ts'
 import { decimalSchema } from '#platform/decimal/decimal.ts'
 import { nullable } from '#platform/http/nullable.ts'
+import { oneLine } from '#platform/http/one-line.ts'
 
 const id = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
@@ -38,7 +39,7 @@ export const QuizItem = Type.Unsafe<QuizItem>({
 const items = Type.Array(QuizItem, { maxItems: QUESTIONS_MAX, description: 'In their order, unless it is shuffled.' })
 
 const settings = {
-  title: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
+  title: oneLine(200),
   instructions: Type.String({
     maxLength: 20_000,
     description: 'Markdown, shown before an attempt. Empty for a student to whom the lesson is not open.',
