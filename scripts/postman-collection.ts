@@ -53,8 +53,10 @@ export async function postmanCollection(openApi: OpenApiPaths): Promise<string> 
   collection.variable = [{ key: 'baseUrl', value: 'http://localhost:8000' }]
   collection.event = [script('prerequest', fetchToken), script('test', checkAnswer)]
   const text = JSON.stringify(withStableIds(collection), null, 2)
-  // Moments are made up from the clock; all become one.
-  return `${text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-09-01T08:00:00.000Z')}\n`
+  // Moments and days are made up from the clock; all become one.
+  const moments = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
+  const days = /(?<=")\d{4}-\d\d-\d\d(?=\\?")/g
+  return `${text.replaceAll(moments, '2026-09-01T08:00:00.000Z').replaceAll(days, '2026-09-01')}\n`
 }
 
 /** The environment for a product that `npm run demo` serves on this machine. */
