@@ -28,18 +28,13 @@ export function validatorCompiler(): FastifySchemaCompiler<TSchema> {
 }
 
 // A validator is a pure function of its schema, so that all servers of a process can share it.
-const compilers = new Map<Coercion, (schema: TSchema) => ValidateFunction>()
+const compilers = new Map<Coercion, Ajv>()
 
+/** Ajv itself keeps what it has compiled by the schema's identity. */
 function compile(schema: TSchema, coercion: Coercion): ValidateFunction {
-  const compiler = compilers.get(coercion) ?? createCompiler(coercion)
+  const compiler = compilers.get(coercion) ?? createAjv(coercion)
   compilers.set(coercion, compiler)
-  return compiler(schema)
-}
-
-function createCompiler(coercion: Coercion): (schema: TSchema) => ValidateFunction {
-  const ajv = createAjv(coercion)
-  // Ajv itself keeps what it has compiled by the schema's identity.
-  return (schema) => ajv.compile(schema)
+  return compiler.compile(schema)
 }
 
 function createAjv(coerceTypes: Coercion): Ajv {
