@@ -14,4 +14,4 @@ const VISIBLE = '\\p{L}\\p{N}\\p{P}\\p{S}'
 const FORBIDDEN = '\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069'
 
 /** What a schema says of such a text; `fieldErrors` puts it into words. */
-export const ONE_LINE = `^(?=[^]*[${VISIBLE}])[^${FORBIDDEN}]*$`
+export const ONE_LINE = `^(?=.*[${VISIBLE}])[^${FORBIDDEN}]*$`
