@@ -6,7 +6,7 @@ import { upgradeChecks } from '../upgrade/upgrade-checks.ts'
 export const upgradeCheckHelp = `Usage: node src/main.ts upgrade-check [--json] [--url URL]
 
 What the next start of this release would meet, before it starts: settings that are invalid, missing or of another
-release, pending migrations and whether they only add, the release that serves now, the age of the last good backup,
+release, pending migrations and whether they only expand, the release that serves now, the age of the last good backup,
 room for one, Node. It changes nothing. Run it with the new release and the present .env.
 
   --json       for machines: { "status", "counts", "checks": [{ "id", "status", "found", "meaning", "fix" }] }

@@ -1,11 +1,11 @@
-import { statementsOf } from '#platform/database/migrate.ts'
+import { contractingStatements } from '#platform/database/contracting.ts'
+import { type SchemaMigration, statementsOf } from '#platform/database/migrate.ts'
 import { allChecks } from '../doctor/all-checks.ts'
 import { type Check, expect, type Finding, fail, ok, skipped, warn } from '../doctor/check.ts'
 import { duration } from '../doctor/duration.ts'
 import type { Patient } from '../doctor/patient.ts'
 import { size } from '../doctor/size.ts'
 import { migrations } from '../migrations/index.ts'
-import { narrowingStatements } from './narrowing.ts'
 import { unknownSettings } from './unknown-settings.ts'
 
 /** What doctor looks at and an upgrade depends on, too. */
@@ -21,7 +21,10 @@ const needs = 'database.reachable'
 const HOUR_SECONDS = 3600
 
 /** What the next start of this release would meet; `servingRelease` asks what serves now, null: nothing answers. */
-export function upgradeChecks(servingRelease: () => Promise<string | null>): readonly Check[] {
+export function upgradeChecks(
+  servingRelease: () => Promise<string | null>,
+  known: readonly SchemaMigration[] = migrations,
+): readonly Check[] {
   return [
     ...allChecks.filter(({ id }) => borrowed.includes(id)),
     {
@@ -56,7 +59,7 @@ export function upgradeChecks(servingRelease: () => Promise<string | null>): rea
       meaning: 'What would be applied is told; nothing of it needs that the present release stops first.',
       fix: 'Stop the present release before node src/main.ts migrate (maintenance on first), or wait for a release without it.',
       needs,
-      look: judgeMigrations,
+      look: (patient) => judgeMigrations(patient, known),
     },
     {
       id: 'upgrade.backup',
@@ -91,17 +94,17 @@ function versionOf(release: string): { readonly major: number; readonly minor: n
   return major === undefined ? null : { major: Number(major), minor: Number(minor) }
 }
 
-async function judgeMigrations({ database }: Patient): Promise<Finding> {
+async function judgeMigrations({ database }: Patient, known: readonly SchemaMigration[]): Promise<Finding> {
   const { pending, postgres } = await database()
   if (pending.length === 0) return ok('none is pending')
-  const statements = migrations
+  const statements = known
     .filter(({ name }) => pending.includes(name))
     .flatMap((migration) => statementsOf(migration, postgres ? 'postgres' : 'sqlite'))
-  const narrowing = narrowingStatements(statements)
+  const contracting = contractingStatements(statements)
   const found = `${pending.length} pending: ${pending.join(', ')}`
-  return narrowing.length === 0
-    ? ok(`${found}; all only add, so the present release serves on meanwhile`)
-    : fail(`${found}; not only adding: ${narrowing.map((statement) => statement.slice(0, 80)).join('; ')}`)
+  return contracting.length === 0
+    ? ok(`${found}; all only expand, so the present release serves on meanwhile`)
+    : fail(`${found}; ${contracting.map(({ statement, why }) => `“${statement.slice(0, 80)}”: ${why}`).join('; ')}`)
 }
 
 async function judgeBackup({ backups, database, now }: Patient): Promise<Finding> {
