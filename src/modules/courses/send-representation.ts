@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { cachedBody, sendCached } from '#platform/http/cached-body.ts'
-import { etagOf } from '#platform/http/conditional.ts'
+import { sendVersionedAfresh } from '#platform/http/conditional.ts'
 
 export interface Representation {
   readonly version: number
@@ -20,5 +20,5 @@ export function sendRepresentation(
   { version, body, isForStaff }: Representation,
 ): FastifyReply {
   if (!isForStaff) return sendCached(request, reply, cachedBody(JSON.stringify(body)))
-  return reply.header('etag', etagOf(version)).header('cache-control', 'private, no-store').send(body)
+  return sendVersionedAfresh(reply, version, body)
 }

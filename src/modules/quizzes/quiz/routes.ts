@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { actorOf, notAllowed, principalOf } from '#modules/auth/index.ts'
 import { courseNotFound, lessonNotFound } from '#modules/courses/index.ts'
 import { enrollmentNotFound } from '#modules/enrollments/index.ts'
-import { etagOf, requireMatch, sendVersioned } from '#platform/http/conditional.ts'
+import { etagOf, requireMatch, sendVersionedAfresh } from '#platform/http/conditional.ts'
 import { problemResponses } from '#platform/http/problem-responses.ts'
 import type { Server } from '#platform/http/server.ts'
 import { lessonWithoutQuiz, noQuizLesson, quizExists, quizInUse, quizNotFound } from '../problems.ts'
@@ -39,7 +39,7 @@ async function readers(app: Server, { quizzes }: { readonly quizzes: Quizzes }):
     },
     async (request, reply) => {
       const { version, body } = await quizzes.readQuizOfLesson(principalOf(request), request.params.lessonId)
-      return body.mine === null ? sendVersioned(request, reply, version, body) : reply.send(body)
+      return sendVersionedAfresh(reply, version, body)
     },
   )
 
@@ -57,8 +57,7 @@ async function readers(app: Server, { quizzes }: { readonly quizzes: Quizzes }):
     },
     async (request, reply) => {
       const { version, body } = await quizzes.readQuiz(principalOf(request), request.params.quizId)
-      // Where a student stands changes without the quiz: no version tells it.
-      return body.mine === null ? sendVersioned(request, reply, version, body) : reply.send(body)
+      return sendVersionedAfresh(reply, version, body)
     },
   )
 }
