@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { diagnose } from '../doctor/diagnosis.ts'
-import { countsOf, reportText } from '../doctor/report-text.ts'
+import { printResults } from './print-results.ts'
 
 const TIMEOUT_SECONDS = 5
 
@@ -40,17 +40,7 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
     process.stderr.write(`There is no area “${values.only}”: ${areasOf(all).join(', ')}.\n`)
     return 2
   }
-  const counts = countsOf(results)
-  const status = counts.fail > 0 ? 'fail' : counts.warn > 0 ? 'warn' : 'ok'
-  process.stdout.write(
-    values.json
-      ? `${JSON.stringify({ status, counts, checks: results }, null, 2)}\n`
-      : reportText(results, {
-          color: process.stdout.isTTY === true && !process.env.NO_COLOR,
-          showsSkipped: values.skipped,
-        }),
-  )
-  return counts.fail > 0 ? 1 : 0
+  return printResults(results, { json: values.json, showsSkipped: values.skipped })
 }
 
 function areasOf(results: readonly { readonly id: string }[]): string[] {

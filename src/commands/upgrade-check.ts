@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { diagnose } from '../doctor/diagnosis.ts'
-import { countsOf, reportText } from '../doctor/report-text.ts'
 import { upgradeChecks } from '../upgrade/upgrade-checks.ts'
+import { printResults } from './print-results.ts'
 
 export const upgradeCheckHelp = `Usage: node src/main.ts upgrade-check [--json] [--url URL]
 
@@ -26,17 +26,7 @@ export async function checkUpgrade(args: readonly string[]): Promise<number> {
     TIMEOUT_MS,
     upgradeChecks(() => askRelease(url)),
   )
-  const counts = countsOf(results)
-  const status = counts.fail > 0 ? 'fail' : counts.warn > 0 ? 'warn' : 'ok'
-  process.stdout.write(
-    values.json
-      ? `${JSON.stringify({ status, counts, checks: results }, null, 2)}\n`
-      : reportText(results, {
-          color: process.stdout.isTTY === true && !process.env.NO_COLOR,
-          showsSkipped: false,
-        }),
-  )
-  return counts.fail > 0 ? 1 : 0
+  return printResults(results, { json: values.json, showsSkipped: false })
 }
 
 async function askRelease(url: string): Promise<string | null> {
