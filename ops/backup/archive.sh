@@ -192,7 +192,8 @@ recover_into() {
   local options="-c listen_addresses='' -c unix_socket_directories=/tmp -c hot_standby=off -c archive_mode=off"
   options+=" -c recovery_target_action=promote -c logging_collector=off -c log_destination=stderr"
   options+=" -c restore_command='cp \"$wal/%f\" \"%p\" 2>/dev/null || cp \"$wal/%f.partial\" \"%p\" 2>/dev/null'"
-  [[ -z "$until" ]] || options+=" -c recovery_target_time='$until'"
+  # PostgreSQL reads this before it knows the names of time zones, Z among them.
+  [[ -z "$until" ]] || options+=" -c recovery_target_time='${until%Z}+00'"
   postgres_in "$folder" "$options" >"$log" 2>&1 || {
     tail -8 "$log" >&2
     fail "PostgreSQL cannot be brought to ${until:-the end of what was received}; its last lines stand above."
