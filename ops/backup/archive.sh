@@ -8,6 +8,8 @@ ARCHIVE="${ARCHIVE:-/archive}"
 METRICS="${METRICS:-/metrics}"
 SLOT=lms_archive
 LOOKS_EVERY_SECONDS=5
+# A base copy that failed costs the server as much as one that did not.
+BASE_AGAIN_SECONDS=600
 
 usage() {
   cat <<'HELP'
@@ -51,10 +53,11 @@ keep_archiving() {
   pg_receivewal --directory="$era/wal" --slot="$SLOT" --synchronous --status-interval=5 --no-loop --no-password &
   receiver=$!
   trap 'kill -TERM "$receiver" 2>/dev/null || true' TERM INT
-  local base_maker='' previous='0/0' previous_at=0
+  local base_maker='' next_base=0 previous='0/0' previous_at=0
   while kill -0 "$receiver" 2>/dev/null; do
     note_progress || say "The server does not answer."
-    if ! { [[ -n "$base_maker" ]] && kill -0 "$base_maker" 2>/dev/null; } && is_base_due; then
+    if ((SECONDS >= next_base)) && ! { [[ -n "$base_maker" ]] && kill -0 "$base_maker" 2>/dev/null; } && is_base_due; then
+      next_base=$((SECONDS + BASE_AGAIN_SECONDS))
       make_base &
       base_maker=$!
     fi
@@ -105,7 +108,7 @@ make_base() {
   rm -rf "$copy"
   pg_basebackup --pgdata="$copy" --format=tar --compress=gzip:1 --wal-method=none --checkpoint=fast --no-password 2>&1 |
     grep -v 'WAL archiving is not enabled' || true
-  pg_verifybackup --quiet --no-parse-wal "$copy" || fail "The base copy is not good; the next try is in a while."
+  pg_verifybackup --quiet --no-parse-wal "$copy" || fail "The base copy is not good; the next try is in some minutes."
   tar -xzOf "$copy/base.tar.gz" backup_label | sed -nE 's/^START WAL LOCATION: .*\(file ([0-9A-F]{24})\)$/\1/p' >"$copy/first-segment"
   # Named by its end: it serves every moment after it.
   name="$(date -u +%Y-%m-%dT%H:%M:%SZ)"
