@@ -222,6 +222,8 @@ check_previous_release() { wait_until_ready 4; }
 
 start_idle_workers() {
   quietly compose up --detach --no-deps "worker-$colour" || say "NOTE  the workers of $release do not start; see docker ps."
+  # Containers that had to be made anew, since a setting has changed, have little.
+  give_full_weight || say "NOTE  the containers of $release keep the little weight of a start; see docker update --cpu-shares."
 }
 
 finish_rollback() {
