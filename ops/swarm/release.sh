@@ -129,7 +129,7 @@ main() {
   docker stack deploy --with-registry-auth --resolve-image "${RESOLVE_IMAGE:-always}" --compose-file "$DIRECTORY/stack.yml" "$STACK" >/dev/null
   wait_for worker "$IMAGE"
   wait_for api "$IMAGE"
-  wait_for caddy caddy:2.11.4
+  wait_for caddy "$(sed -nE 's/^ +image: (caddy:.*)/\1/p' "$DIRECTORY/stack.yml")"
   say "$IMAGE serves: $(running "${STACK}_api" "$IMAGE") tasks of the API."
 }
 
