@@ -18,7 +18,7 @@ const help = `Usage: node tests/run.ts quick|sqlite|postgres|processes|all [FILE
 
   FILE, FOLDER     only these tests
   --changed        only those of the folders, below src/modules and src/platform, that differ from main, committed or
-                   not; all when what differs concerns every test, such as src/app.ts or tests/support
+                   not; all when what differs concerns every test, such as src/app.ts or tests/support, or holds none
   --name PATTERN   only tests whose name matches the regular expression
   --timings        the slowest tests, too
   --help           this text

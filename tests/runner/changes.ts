@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { globSync } from 'node:fs'
 
 /** What every test may depend on. */
 const everything = /^(src\/[^/]+|tests\/support\/.*|package(-lock)?\.json)$/
@@ -7,7 +8,8 @@ const room = /^(src\/(?:modules|platform)\/[^/]+|src\/(?!modules\/|platform\/)[^
 
 /**
  * The folders and test files that what changed since the branch left main belongs to, and what is not committed yet;
- * empty when that can concern every test. Throws when nothing changed that tests know of.
+ * empty when that can concern every test, or when others hold the tests of what changed. Throws when nothing changed
+ * that tests know of.
  */
 export function changedPaths(root: string): string[] {
   const git = (...args: string[]): string[] =>
@@ -22,5 +24,8 @@ export function changedPaths(root: string): string[] {
   if (files.some((file) => everything.test(file))) return []
   const paths = files.flatMap((file) => room.exec(file)?.[1] ?? (/^tests\/[^/]+\.test\.ts$/.test(file) ? file : []))
   if (paths.length === 0) throw new Error('Nothing that these tests cover has changed since main.')
-  return [...new Set(paths)].sort()
+  const holdsTests = (path: string) => globSync([path, `${path}/**/*.test.ts`], { cwd: root }).some(isTestFile)
+  return paths.every(holdsTests) ? [...new Set(paths)].sort() : []
 }
+
+const isTestFile = (path: string): boolean => path.endsWith('.test.ts')
