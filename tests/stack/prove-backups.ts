@@ -108,7 +108,9 @@ describe('backups of a deployed product', { timeout: 1_200_000 }, () => {
       ofCaddy.some((name) => name.endsWith('.key')),
       ofCaddy.join(' '),
     )
-    await site.compose('up', '--detach', '--no-deps', '--wait', 'archive', 'backup', 'api-blue', 'worker-blue')
+    // The service of backups has no check of its health, and Compose refuses to wait for one that has none.
+    await site.compose('up', '--detach', '--no-deps', 'backup')
+    await site.compose('up', '--detach', '--no-deps', '--wait', 'archive', 'api-blue', 'worker-blue')
   })
 
   test('afterwards the acceptance suite passes, and a student of before logs in', async () => {
