@@ -160,17 +160,20 @@ stop_old_colour() {
 }
 
 finish_release() {
+  local anew=
+  # The archive goes on as the script was when it began; what it misses meanwhile PostgreSQL keeps for it.
+  cmp --silent "$SOURCE_DIR/ops/backup/archive.sh" "$APP_DIR/ops/backup/archive.sh" || anew=--force-recreate
   keep_release_folder
   install_files "$SOURCE_DIR"
-  start_backups
+  start_backups "$anew"
   prune_releases
   record 0
 }
 
-# Backups are no reason to take a release back that serves.
+# start_backups [--force-recreate]: of the archive. Backups are no reason to take a release back that serves.
 start_backups() {
   if has_own_database; then
-    { quietly allow_archiving && quietly compose up --detach --no-deps archive; } ||
+    { quietly allow_archiving && quietly compose up --detach --no-deps ${1:+"$1"} archive; } ||
       say "NOTE  The archive of the database does not start; the reason stands above."
   fi
   [[ -n "$(read_env BACKUP_KEY)" ]] || return 0
