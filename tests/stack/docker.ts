@@ -49,6 +49,11 @@ export async function docker(args: readonly string[], options?: RunOptions): Pro
   return stdout.trim()
 }
 
+/** This machine's address on Docker's own network: containers reach it, and nobody outside. */
+export function bridgeAddress(): Promise<string> {
+  return docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
+}
+
 /**
  * What every build of the image here gets beside its context: the network of this machine, since the bridge of Docker
  * leads nowhere on some machines that run tests.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '#support/eventually.ts'
 import { freePort } from '#support/free-port.ts'
-import { buildImage, docker, root, run } from './docker.ts'
+import { bridgeAddress, buildImage, docker, root, run } from './docker.ts'
 import { ask } from './edge.ts'
 import { createSite, type Site } from './site.ts'
 
@@ -66,7 +66,6 @@ describe('staging beside production on one machine', { timeout: 900_000 }, () =>
 
   before(
     async () => {
-      const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
       const port = await freePort()
       production = await createSite('production')
       staging = await createSite('staging', {
@@ -74,7 +73,7 @@ describe('staging beside production on one machine', { timeout: 900_000 }, () =>
         APP_DOMAIN: name,
         TRUSTED_HOSTS: name,
         CADDYFILE: 'Caddyfile.behind-proxy',
-        HTTP_PUBLISH: `${gateway}:${port}`,
+        HTTP_PUBLISH: `${await bridgeAddress()}:${port}`,
         EDGE_TRUSTED_PROXIES: '172.16.0.0/12',
         LETSENCRYPT_EMAIL: '',
       })

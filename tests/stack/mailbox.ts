@@ -1,20 +1,11 @@
-import { SMTPServer } from 'smtp-server'
-import { docker } from './docker.ts'
+import { startSmtpServer, type TestSmtpServerOptions } from '#support/smtp-server.ts'
+import { bridgeAddress } from './docker.ts'
 
-/** A mail server on this machine that takes every mail from containers, and the settings that lead there. */
-export async function createMailbox() {
-  const server = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'], onData: takeAll })
-  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve))
-  const address = server.server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
-  return {
-    settings: { SMTP_HOST: gateway || '172.17.0.1', SMTP_PORT: String(port), SMTP_SECURITY: 'none' },
-    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  }
-}
-
-function takeAll(stream: NodeJS.ReadableStream, _session: unknown, done: (error?: Error) => void): void {
-  stream.resume()
-  stream.on('end', () => done())
+/** A mail server on this machine that containers reach, and the settings that lead them there. */
+export async function startMailbox(onMessage?: TestSmtpServerOptions['onMessage']) {
+  const { host, port, received, close } = await startSmtpServer({
+    host: await bridgeAddress(),
+    ...(onMessage && { onMessage }),
+  })
+  return { settings: { SMTP_HOST: host, SMTP_PORT: String(port), SMTP_SECURITY: 'none' }, received, close }
 }

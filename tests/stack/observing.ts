@@ -8,7 +8,7 @@ import { freePort } from '#support/free-port.ts'
 import { type DemoAccounts, readLogins } from './demo-traffic.ts'
 import { docker, root } from './docker.ts'
 import { domain } from './edge.ts'
-import { createMailbox } from './mailbox.ts'
+import { startMailbox } from './mailbox.ts'
 import { createSite, type Site } from './site.ts'
 
 export interface Page {
@@ -134,7 +134,7 @@ export async function observe(site: Site): Promise<Observability> {
 
 /** An installation with demo data and its observability stack. */
 export async function observeDemo(name: string) {
-  const mailbox = await createMailbox()
+  const mailbox = await startMailbox()
   const site = await createSite(name, { API_MEMORY: '1G', WORKER_MEMORY: '1G', ...mailbox.settings })
   const undo: (() => Promise<void>)[] = [site.remove, mailbox.close]
   const remove = async () => {

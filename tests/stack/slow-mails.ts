@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '#support/eventually.ts'
-import { startSmtpServer } from '#support/smtp-server.ts'
-import { docker } from './docker.ts'
+import { startMailbox } from './mailbox.ts'
 
 const SECONDS_PER_MAIL = 1.5
 
-/** A mail server that containers reach, and that takes its time: each mail is a job that is seen while it runs. */
+/** A mailbox that takes its time: each mail is a job that is seen while it runs. */
 export interface SlowMails {
   /** Settings of a site that mails through it. */
   readonly settings: Readonly<Record<string, string>>
@@ -17,27 +16,23 @@ export interface SlowMails {
 }
 
 export async function startSlowMails(): Promise<SlowMails> {
-  const host = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
   let underWay = 0
-  const server = await startSmtpServer({
-    host,
-    async onMessage() {
-      underWay++
-      await delay(SECONDS_PER_MAIL * 1000)
-      underWay--
-      return undefined
-    },
+  const { settings, received, close } = await startMailbox(async () => {
+    underWay++
+    await delay(SECONDS_PER_MAIL * 1000)
+    underWay--
+    return undefined
   })
   return {
-    settings: { SMTP_HOST: host, SMTP_PORT: String(server.port), SMTP_SECURITY: 'none' },
+    settings,
     underWay: () => underWay,
     counts() {
       const counts = new Map<string, number>()
-      for (const address of server.received.flatMap(({ recipients }) => recipients))
+      for (const address of received.flatMap(({ recipients }) => recipients))
         counts.set(address, (counts.get(address) ?? 0) + 1)
       return counts
     },
-    close: () => server.close(),
+    close,
   }
 }
 
