@@ -57,7 +57,10 @@ export async function deployTimed(
   }
 }
 
-/** Runs the deploy, kills it with SIGKILL as soon as it says that it begins this step, and returns what it said. */
+/**
+ * Runs the deploy, kills it with SIGKILL as soon as it says that it begins this step, and returns what it said. One that
+ * ends by itself was never killed: that is an error, and would prove nothing.
+ */
 export async function deployKilledAt(
   site: Site,
   step: string,
@@ -72,6 +75,7 @@ export async function deployKilledAt(
     if (output.includes(`STEP  ${step}\n`)) child.kill('SIGKILL')
   })
   child.stderr?.resume()
-  await once(child, 'exit')
+  const [, signal] = await once(child, 'exit')
+  if (signal !== 'SIGKILL') throw new Error(`The deploy was not killed at the step ${step}:\n${output}`)
   return output
 }
