@@ -72,11 +72,22 @@ describe('policy of the workflows', () => {
     for (const name of handed) assert.match(example, new RegExp(`^(# )?${name}=`, 'm'), name)
   })
 
+  test('every part of npm run check is a part of CI', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const parts = [...scripts.check.matchAll(/check:\w+/g)].map(([name]) => name)
+    assert.ok(parts.length > 5)
+    const commands = ci.jobs.test?.steps.flatMap(({ run }) => run?.split(' && ') ?? [])
+    for (const name of parts) assert.ok(commands?.includes(`npm run ${name}`), name)
+  })
+
   test('every path of CODEOWNERS is there', () => {
-    const lines = readFileSync(join(root, '.github/CODEOWNERS'), 'utf8').split('\n')
-    const paths = lines.flatMap((line) => /^\/(\S*) +@\S+$/.exec(line)?.[1] ?? [])
-    assert.ok(paths.length > 3)
-    for (const path of paths) assert.ok(existsSync(join(root, path)), path)
+    const text = readFileSync(join(root, '.github/CODEOWNERS'), 'utf8')
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    assert.ok(lines.length > 3)
+    for (const line of lines) {
+      const [, path] = /^\/(\S*) +@\S+$/.exec(line) ?? []
+      assert.ok(path && existsSync(join(root, path)), line)
+    }
   })
 
   test('tells of a workflow that nobody described', () => {
