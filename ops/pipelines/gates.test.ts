@@ -32,6 +32,16 @@ const defects: Readonly<Record<string, Defect>> = {
     },
     tells: /src\/wrong-type\.ts\(1,14\): error TS2322/,
   },
+  'a dependency that is not there': {
+    step: 'ci/test: The dependency tree is whole',
+    plant: (copy) => replace(copy, 'package.json', /"fastify": "/, '"planted": "1.0.0",\n    "fastify": "'),
+    tells: /missing: planted@1\.0\.0/,
+  },
+  'code that is not formatted': {
+    step: 'ci/test: Lint and format',
+    plant: (copy) => write(copy, 'src/unformatted.ts', 'export const planted  =  1;\n'),
+    tells: /src\/unformatted\.ts format/,
+  },
   'a broken JSON file': {
     step: 'ci/test: Every JSON and YAML file is valid',
     plant: (copy) => replace(copy, 'postman/local.postman_environment.json', /"name"/, '"name'),
