@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-
-const root = join(import.meta.dirname, '../..')
+import { root, scratch } from './planting.ts'
 
 test('the check of files names each broken JSON and YAML file that git knows, and no other', async (t) => {
   const folder = scratch(t)
@@ -100,12 +98,6 @@ test('release notes need the version in package.json and a section of the change
   assert.equal(code, 1)
   assert.match(output, /package\.json says .*, not 99\.0\.0/)
 })
-
-function scratch(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'lms-pipelines-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  return folder
-}
 
 async function serve(t: TestContext, answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
