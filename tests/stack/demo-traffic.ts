@@ -7,7 +7,7 @@ interface Answer {
 }
 
 /** One request through the public door, as a client far away would send it. */
-export function ask(
+function ask(
   port: number,
   method: string,
   path: string,

@@ -1,6 +1,6 @@
 import type { Labels } from '#platform/metrics/metrics.ts'
-import type { LabelOf, Metric, ValueOf } from '../promql/index.ts'
-import { type Series, series } from './cases/case.ts'
+import type { Metric } from '../promql/index.ts'
+import { type LabelsOf, type Series, series } from './cases/case.ts'
 
 /** Minutes; the replay has one value in each. */
 export const WEEK = 7 * 24 * 60
@@ -27,11 +27,16 @@ export const traffic: At = (minute) => {
 /** Every seventh minute or so something takes a little longer. */
 export const ripple: At = (minute) => ((minute * 2654435761) % 1000) / 1000
 
-export function gauge<L extends Labels>(metric: Metric<L>, labels: Of<L>, at: At, life = always): Series {
+export function gauge<L extends Labels>(metric: Metric<L>, labels: LabelsOf<L>, at: At, life = always): Series {
   return series(metric, labels, values(at, life))
 }
 
-export function counter<L extends Labels>(metric: Metric<L>, labels: Of<L>, perMinute: At, life = always): Series {
+export function counter<L extends Labels>(
+  metric: Metric<L>,
+  labels: LabelsOf<L>,
+  perMinute: At,
+  life = always,
+): Series {
   let total = 0
   const restarts = (minute: number) => minute === REBOOT.until
   return series(
@@ -43,8 +48,6 @@ export function counter<L extends Labels>(metric: Metric<L>, labels: Of<L>, perM
     }, life),
   )
 }
-
-type Of<L extends Labels> = { readonly [K in LabelOf<L>]?: ValueOf<L, K> }
 
 function values(at: At, { from, until }: Life): string {
   const list: string[] = []

@@ -28,7 +28,8 @@ export interface AlertCase {
   readonly interval?: Duration
 }
 
-type LabelsOf<L extends Labels> = { readonly [K in LabelOf<L>]?: ValueOf<L, K> }
+/** Some of a metric's labels, with values that they can have. */
+export type LabelsOf<L extends Labels> = { readonly [K in LabelOf<L>]?: ValueOf<L, K> }
 
 /** The values of one series of a metric; `le` is for buckets. */
 export function series<L extends Labels>(metric: Metric<L>, labels: LabelsOf<L>, values: string): Series {
