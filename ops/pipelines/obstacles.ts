@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { provideGitleaks } from '#support/gitleaks.ts'
+import { canReachGitHub, provideGitleaks } from '#support/gitleaks.ts'
 import type { Step } from './workflow.ts'
 
 interface Need {
@@ -29,14 +29,10 @@ export async function obstacles({ run = '' }: Step, env: NodeJS.ProcessEnv): Pro
 async function scannerToDownload(script: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   const name = /install-scanner\.sh (\w+)/.exec(script)?.[1] ?? ''
   if (existsSync(join(env.RUNNER_TEMP ?? '', 'bin', name))) return `${name} was given with --scanners`
-  try {
-    await fetch('https://github.com', { method: 'HEAD', signal: AbortSignal.timeout(5_000) })
-    return null
-  } catch {
-    if (name !== 'gitleaks') return 'github.com cannot be reached'
-    await provideGitleaks(join(env.RUNNER_TEMP ?? '', 'bin'))
-    return 'github.com cannot be reached; a gitleaks of this machine or of Debian takes its place'
-  }
+  if (await canReachGitHub()) return null
+  if (name !== 'gitleaks') return 'github.com cannot be reached'
+  await provideGitleaks(join(env.RUNNER_TEMP ?? '', 'bin'))
+  return 'github.com cannot be reached; a gitleaks of this machine or of Debian takes its place'
 }
 
 async function scannerToRun(script: string, env: NodeJS.ProcessEnv): Promise<string | null> {

@@ -29,7 +29,8 @@ function howToGet({ command, debianPackage, otherWays }: Wanted): string {
   return `${command} is needed and was not found on PATH. One of these provides it:\n${[...ways, ...otherWays].map((way) => `  ${way}`).join('\n')}`
 }
 
-function onPath(name: string): string | undefined {
+/** Path of a program that is installed. */
+export function onPath(name: string): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
   return folders.map((folder) => join(folder, name)).find(isExecutable)
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { onPath } from './debian-package.ts'
 
 const run = promisify(execFile)
 const installScanner = resolve(import.meta.dirname, '../../ops/pipelines/install-scanner.sh')
@@ -20,9 +20,9 @@ const howToGet = `gitleaks is needed and was not found on PATH. One of these pro
  */
 export async function provideGitleaks(directory: string): Promise<string> {
   const target = join(directory, 'gitleaks')
-  const found = (process.env.PATH ?? '').split(delimiter).find((folder) => existsSync(join(folder, 'gitleaks')))
-  if (found) await copyFile(join(found, 'gitleaks'), target)
-  else if (await isReachable('https://github.com')) await run(installScanner, ['gitleaks', directory])
+  const found = onPath('gitleaks')
+  if (found) await copyFile(found, target)
+  else if (await canReachGitHub()) await run(installScanner, ['gitleaks', directory])
   else await copyFromDebian(target)
   return target
 }
@@ -39,8 +39,9 @@ async function copyFromDebian(target: string): Promise<void> {
   }
 }
 
-function isReachable(url: string): Promise<boolean> {
-  return fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(5_000) }).then(
+/** Whether releases can be downloaded here. */
+export function canReachGitHub(): Promise<boolean> {
+  return fetch('https://github.com', { method: 'HEAD', signal: AbortSignal.timeout(5_000) }).then(
     () => true,
     () => false,
   )
