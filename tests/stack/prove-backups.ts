@@ -15,7 +15,7 @@ describe('backups of a deployed product', { timeout: 1_200_000 }, () => {
 
   before(
     async () => {
-      // TRUSTED_HOSTS and limits for the acceptance suite, which asks from one address.
+      // The acceptance suite asks from one address.
       site = await createSite('backup', {
         DEPLOY_START_SECONDS: '180',
         REGISTRATIONS_PER_NETWORK: '0',
