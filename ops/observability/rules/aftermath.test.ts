@@ -79,6 +79,16 @@ describe('an alert that has a window', () => {
     }
   })
 
+  test('and remembers outages does so for exactly that window', () => {
+    for (const [name, text] of when) {
+      const [expr = '', memory] = text.split(' unless on (environment) max_over_time(ALERTS')
+      if (memory === undefined) continue
+      const [remembered] = windowsOf(memory)
+      // Windows of an objective are those of its recordings, in their names; the tests above play them.
+      for (const window of windowsOf(expr)) assert.equal(window, remembered, name)
+    }
+  })
+
   test('remembers alerts that exist', () => {
     for (const [name, expr] of when) {
       const [, pattern] = /ALERTS\{alertname=~"([^"]+)"/.exec(expr) ?? []
@@ -86,3 +96,7 @@ describe('an alert that has a window', () => {
     }
   })
 })
+
+function windowsOf(expr: string): string[] {
+  return [...expr.matchAll(/\[(\w+)\]/g)].map(([, window = '']) => window)
+}
