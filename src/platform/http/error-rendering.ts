@@ -11,10 +11,14 @@ import {
 } from './problems.ts'
 import { fieldErrors } from './validation.ts'
 
-/** Sends any error as `application/problem+json`; what was not foreseen is logged whole and shown as a bare 500. */
+/**
+ * Sends any error as `application/problem+json`; what was not foreseen is logged whole and shown as a bare 500. A refusal
+ * without a cause, for maintenance or overload, is a decision and no failure: its line in the access log says it all,
+ * and stacks of thousands of them would only hide what is wrong.
+ */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error, request)
-  if (problem.status >= 500) {
+  if (problem.status >= 500 && (problem !== error || problem.cause !== undefined)) {
     request.log.error({ err: error, requestId: request.id, code: problem.code }, 'request failed')
   }
   return sendProblem(problem, request, reply)
