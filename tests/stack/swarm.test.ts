@@ -27,7 +27,13 @@ describe('a swarm of two engines', () => {
       ;[manager, other] = engines.engines as [Engine, Engine]
       await buildImage(images.first, '1.0.0')
       await buildImage(images.second, '2.0.0')
-      const dockerfile = `FROM ${images.second}\nENTRYPOINT ["node", "-e", "process.exit(3)"]\n`
+      // Its migration works, so that tasks of it are started, and none of them lives.
+      const migratesOnly = JSON.stringify([
+        'sh',
+        '-c',
+        '[ "$0" = migrate ] && exec node /app/src/main.ts migrate; exit 3',
+      ])
+      const dockerfile = `FROM ${images.second}\nENTRYPOINT ${migratesOnly}\n`
       await docker(['build', '--quiet', '--tag', images.broken, '-'], { input: dockerfile })
       await Promise.all([manager, other].map(loadImages))
       await joinThem()
@@ -109,7 +115,7 @@ describe('a swarm of two engines', () => {
     const { code, stderr } = await release(images.broken)
     const { failures } = await load.stop()
     assert.equal(code, 1)
-    assert.match(stderr, /The migration failed|took (worker|api) back/)
+    assert.match(stderr, /took (worker|api) back/)
     assert.deepEqual(failures.slice(0, 5), [], `${failures.length} failed`)
     for (const engine of [manager, other]) assert.equal(await servingOn(engine), '2.0.0')
   })
